@@ -1,0 +1,51 @@
+"""What Stripe sends, for tests and for the stand-in in scripts/: import the builders from here.
+
+objects.json is Stripe's own published sample data, under the licence beside it.
+"""
+
+from tests.stripe_events.builders import (
+    AMOUNT,
+    CREATED,
+    CURRENCY,
+    EMAIL,
+    NAME,
+    VISA,
+    a_charge,
+    a_checkout_session,
+    a_line_item,
+    a_payment_intent,
+    a_refund,
+    an_event,
+    by_type,
+    events_of,
+    events_of_a_payment,
+)
+from tests.stripe_events.shapes import Payload, an_id, sample
+from tests.stripe_events.signing import body_of, signature_header
+from tests.stripe_events.versions import API_VERSIONS, NEWEST, as_version
+
+__all__ = [
+    "AMOUNT",
+    "API_VERSIONS",
+    "CREATED",
+    "CURRENCY",
+    "EMAIL",
+    "NAME",
+    "NEWEST",
+    "VISA",
+    "Payload",
+    "a_charge",
+    "a_checkout_session",
+    "a_line_item",
+    "a_payment_intent",
+    "a_refund",
+    "an_event",
+    "an_id",
+    "as_version",
+    "body_of",
+    "by_type",
+    "events_of",
+    "events_of_a_payment",
+    "sample",
+    "signature_header",
+]
