@@ -13,6 +13,7 @@ CURRENCY = "eur"
 EMAIL = "ada.nowak@example.com"
 NAME = "Ada Nowak"
 CREATED = 1_790_000_000
+DAY = 86_400
 VISA = ("visa", "4242")
 
 
@@ -64,10 +65,11 @@ def a_checkout_session(
     session = sample("checkout.session")
     session |= {"id": an_id("cs_test"), "payment_intent": an_id("pi"), "created": CREATED, "currency": CURRENCY}
     session |= {"amount_subtotal": amount, "amount_total": amount, "payment_status": "paid", "status": "complete"}
-    session |= {"expires_at": CREATED + 86_400, "url": None, "customer_creation": "if_required"}
+    session |= {"url": None, "customer_creation": "if_required"}
     session["total_details"] = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
     session["customer_details"] |= {"email": email, "name": name}
-    return session | fields
+    session |= fields
+    return session | {"expires_at": session["created"] + DAY}
 
 
 def a_refund(*, amount: int = AMOUNT, **fields: object) -> Payload:
@@ -88,14 +90,17 @@ def an_event(
     return as_version(event, api_version)
 
 
-def events_of(session: Payload, intent: Payload, charge: Payload, *, api_version: str = NEWEST) -> list[Payload]:
-    """The four events that Stripe sends when this session is paid by this charge, in the usual order."""
+def events_of(session: Payload | None, intent: Payload, charge: Payload, *, api_version: str = NEWEST) -> list[Payload]:
+    """The four events that Stripe sends when this session is paid by this charge, in the usual order.
+
+    A payment without Checkout has no session and one event less.
+    """
     about = {"created": charge["created"], "livemode": charge["livemode"]}
     settled = charge | {"balance_transaction": an_id("txn")}
     events = [
         an_event("charge.succeeded", charge, **about),
         an_event("payment_intent.succeeded", intent, **about),
-        an_event("checkout.session.completed", session, **about),
+        *([] if session is None else [an_event("checkout.session.completed", session, **about)]),
         an_event("charge.updated", settled, previous={"balance_transaction": None}, **about),
     ]
     return [as_version(event, api_version, charge=settled) for event in events]

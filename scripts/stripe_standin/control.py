@@ -1,0 +1,51 @@
+"""The stand-in's own door, under /_standin/: let a payer pay, send events, read what reached "Stripe"."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from scripts.stripe_standin.replies import Call, Refused
+from tests.stripe_events import EMAIL, NAME, VISA, Payload
+
+if TYPE_CHECKING:
+    from scripts.stripe_standin.server import StandIn
+
+
+def pay(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/sessions/{id}/pay: `email`, `name`, `brand`, `last4`; with `deliver` also what deliver takes."""
+    given = call.params
+    card = (given.get("brand", VISA[0]), given.get("last4", VISA[1]))
+    email, name = given.get("email", EMAIL), given.get("name", NAME)
+    events = standin.pay(call.parts[0], email=email or None, name=name or None, card=card)
+    return {"events": events, "deliveries": _deliver(standin, events, call) if given.get("deliver") else []}
+
+
+def deliver(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/deliver: `events` (ids, in the order to send), `times`."""
+    by_id = {event["id"]: event for event in standin.account.events}
+    unknown = [id for id in call.params.get("events", []) if id not in by_id]
+    if unknown:
+        raise Refused(404, f"No such event: {', '.join(unknown)}")
+    return {"deliveries": _deliver(standin, [by_id[id] for id in call.params.get("events", [])], call)}
+
+
+def _deliver(standin: "StandIn", events: list[Payload], call: Call) -> list[Payload]:
+    order = [int(n) for n in call.params["order"].split(",")] if call.params.get("order") else None
+    return [asdict(each) for each in standin.deliver(events, order=order, times=int(call.params.get("times", 1)))]
+
+
+def requests(standin: "StandIn", call: Call) -> Payload:
+    """GET /_standin/requests: everything that reached the API, as it came, oldest first."""
+    return {"requests": standin.requests}
+
+
+def forwarded(standin: "StandIn", call: Call) -> Payload:
+    """GET /_standin/forwarded: what the Stripe CLI told about the events that it forwarded."""
+    return {"forwarded": standin.forwarded}
+
+
+ROUTES = (
+    ("POST", r"/_standin/sessions/([\w-]+)/pay", pay),
+    ("POST", r"/_standin/deliver", deliver),
+    ("GET", r"/_standin/requests", requests),
+    ("GET", r"/_standin/forwarded", forwarded),
+)

@@ -1,0 +1,225 @@
+"""The stand-in plays Stripe well enough for Stripe's own library, which is what the service talks through."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+import stripe
+
+from scripts.stripe_standin import StandIn
+from tests.stripe_events import API_VERSIONS, by_type, events_of_a_payment
+
+SECRET = "whsec_test_of_the_standin"
+LINE: Any = {
+    "price_data": {"currency": "eur", "unit_amount": 4500, "product_data": {"name": "Visit"}},
+    "quantity": 2,
+}
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    with StandIn(secret=SECRET) as running:
+        yield running
+
+
+@pytest.fixture
+def client(standin: StandIn) -> stripe.StripeClient:
+    return stripe.StripeClient("sk_test_of_nobody", base_addresses={"api": standin.url})
+
+
+@pytest.fixture
+def receiver(standin: StandIn) -> Iterator[list[tuple[bytes, str]]]:
+    """A webhook that keeps the body and the signature header of each post."""
+    posts: list[tuple[bytes, str]] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posts.append((body, self.headers["Stripe-Signature"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    standin.webhook_url = f"http://127.0.0.1:{server.server_port}/"
+    yield posts
+    server.shutdown()
+    server.server_close()
+
+
+def a_session(client: stripe.StripeClient, **options: Any) -> stripe.checkout.Session:
+    return client.v1.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "line_items": [LINE],
+            "metadata": {"checkout": "co_1"},
+            "client_reference_id": "co_1",
+            "payment_intent_data": {"metadata": {"checkout": "co_1"}},
+            "success_url": "https://clinic.example/paid",
+        },  # type: ignore[arg-type]
+        options,  # type: ignore[arg-type]
+    )
+
+
+def test_a_new_session_is_open_and_unpaid_and_keeps_what_it_was_given(client: stripe.StripeClient) -> None:
+    made = a_session(client)
+
+    found = client.v1.checkout.sessions.retrieve(made.id)
+
+    assert (found.status, found.payment_status, found.payment_intent) == ("open", "unpaid", None)
+    assert (found.amount_total, found.currency) == (9000, "eur")
+    assert (found.client_reference_id, found.metadata["checkout"]) == ("co_1", "co_1")  # type: ignore[index]
+    assert found.url is not None and found.id in found.url
+
+
+def test_line_items_come_back_as_they_were_sent(client: stripe.StripeClient) -> None:
+    made = a_session(client)
+
+    (line,) = client.v1.checkout.sessions.line_items.list(made.id).data
+
+    assert (line.description, line.quantity, line.amount_total) == ("Visit", 2, 9000)
+
+
+def test_an_idempotency_key_makes_one_session_however_often_it_is_sent(client: stripe.StripeClient) -> None:
+    first = a_session(client, idempotency_key="co_1")
+    again = a_session(client, idempotency_key="co_1")
+
+    assert first.id == again.id
+    with pytest.raises(stripe.IdempotencyError):
+        client.v1.checkout.sessions.create(
+            {"mode": "payment", "line_items": [LINE], "success_url": "https://else.example/"},
+            {"idempotency_key": "co_1"},
+        )
+
+
+def test_a_paid_session_is_found_by_its_payment_intent_with_its_charge(
+    standin: StandIn, client: stripe.StripeClient
+) -> None:
+    made = a_session(client)
+
+    standin.pay(made.id, email="ada@example.com", name="Ada Nowak", card=("mastercard", "4444"))
+
+    paid = client.v1.checkout.sessions.retrieve(made.id, {"expand": ["payment_intent.latest_charge"]})
+    assert (paid.status, paid.payment_status) == ("complete", "paid")
+    assert paid.customer_details is not None and paid.customer_details.email == "ada@example.com"
+    intent = paid.payment_intent
+    assert isinstance(intent, stripe.PaymentIntent) and isinstance(intent.latest_charge, stripe.Charge)
+    assert (intent.amount_received, intent.metadata["checkout"]) == (9000, "co_1")
+    card = client.v1.charges.retrieve(intent.latest_charge.id).payment_method_details.card  # type: ignore[union-attr]
+    assert card is not None and (card.brand, card.last4) == ("mastercard", "4444")
+    alone = client.v1.payment_intents.retrieve(intent.id)
+    assert alone.latest_charge == intent.latest_charge.id
+    (found,) = client.v1.checkout.sessions.list({"payment_intent": intent.id}).data
+    assert found.id == made.id
+
+
+def test_a_payment_sends_four_events_that_agree_with_the_api(standin: StandIn, client: stripe.StripeClient) -> None:
+    made = a_session(client)
+
+    events = standin.pay(made.id)
+
+    assert [event["type"] for event in events] == [
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "checkout.session.completed",
+        "charge.updated",
+    ]
+    charge = by_type(events, "charge.succeeded")["data"]["object"]
+    session = by_type(events, "checkout.session.completed")["data"]["object"]
+    assert charge["payment_intent"] == session["payment_intent"]
+    assert charge["amount"] == session["amount_total"] == 9000
+    assert charge["billing_details"]["email"] == session["customer_details"]["email"]
+    listed = client.v1.events.list({"types": ["charge.succeeded", "charge.updated"]}).data
+    assert [event.id for event in listed] == [events[3]["id"], events[0]["id"]]
+
+
+def test_events_are_posted_signed_in_the_order_asked_for_and_doubled(
+    standin: StandIn, client: stripe.StripeClient, receiver: list[tuple[bytes, str]]
+) -> None:
+    events = standin.pay(a_session(client).id)
+
+    deliveries = standin.deliver(events, order=[2, 0, 3, 1], times=2)
+
+    assert [each.status for each in deliveries] == [200] * 8
+    received = [stripe.Webhook.construct_event(body, header, SECRET).id for body, header in receiver]
+    assert received == [events[n]["id"] for n in (2, 0, 3, 1)] * 2
+
+
+def test_a_delivery_that_nobody_answers_has_no_status(standin: StandIn) -> None:
+    standin.webhook_url = "http://127.0.0.1:9/"
+
+    (delivery,) = standin.deliver(events_of_a_payment()[:1])
+
+    assert delivery.status is None
+
+
+def test_paying_and_posting_work_from_outside_the_process_too(
+    standin: StandIn, client: stripe.StripeClient, receiver: list[tuple[bytes, str]]
+) -> None:
+    made = a_session(client)
+
+    answer = post(f"{standin.url}/_standin/sessions/{made.id}/pay?deliver=1&order=3,2,1,0", "email=eve@example.com")
+
+    assert [each["status"] for each in answer["deliveries"]] == [200] * 4
+    assert json.loads(receiver[0][0])["id"] == answer["events"][3]["id"]
+    assert answer["events"][2]["data"]["object"]["customer_details"]["email"] == "eve@example.com"
+    again = post(f"{standin.url}/_standin/deliver", f"events[]={answer['events'][0]['id']}&times=2")
+    assert len(again["deliveries"]) == 2
+
+
+def post(url: str, form: str) -> Any:
+    with urlopen(Request(url, data=form.encode(), method="POST")) as answer:
+        return json.loads(answer.read())
+
+
+def test_everything_that_reached_the_api_is_on_record_without_the_key(
+    standin: StandIn, client: stripe.StripeClient
+) -> None:
+    a_session(client)
+
+    (seen,) = standin.requests
+
+    assert (seen["method"], seen["path"]) == ("POST", "/v1/checkout/sessions")
+    assert "client_reference_id=co_1" in seen["body"]
+    assert "sk_test" not in json.dumps(seen)
+
+
+def test_what_is_not_there_is_refused_as_stripe_does(standin: StandIn, client: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        client.v1.payment_intents.retrieve("pi_nobody")
+
+    assert (refusal.value.http_status, refusal.value.code) == (404, "resource_missing")
+    with pytest.raises(stripe.InvalidRequestError, match="Missing required param: success_url"):
+        client.v1.checkout.sessions.create({"mode": "payment", "line_items": [LINE]})
+
+
+def test_a_call_without_a_key_is_refused(standin: StandIn) -> None:
+    with pytest.raises(OSError, match="401"):
+        urlopen(f"{standin.url}/v1/events")
+
+
+def test_a_session_is_paid_once(standin: StandIn, client: stripe.StripeClient) -> None:
+    made = a_session(client)
+    standin.pay(made.id)
+
+    with pytest.raises(Exception, match="is complete, so it can't be paid"):
+        standin.pay(made.id)
+
+
+@pytest.mark.parametrize("version", API_VERSIONS)
+def test_the_events_of_every_api_version_are_read_by_stripes_library(version: str) -> None:
+    events = events_of_a_payment(api_version=version)
+
+    intent = by_type(events, "payment_intent.succeeded")["data"]["object"]
+    charge = by_type(events, "charge.succeeded")["data"]["object"]
+
+    assert {event["api_version"] for event in events} == {version}
+    assert ("charges" in intent, "latest_charge" in intent) == (version < "2022-11-15", version >= "2022-11-15")
+    assert ("refunds" in charge, "invoice" in charge) == (version < "2022-11-15", version < "2025-03-31")
+    assert [stripe.Event.construct_from(event, "sk_test_of_nobody").type for event in events][0] == "charge.succeeded"
