@@ -1,0 +1,1 @@
+"""What a receipt is: numbered documents, issued once from a frozen snapshot and rendered to PDF."""

@@ -1,0 +1,124 @@
+"""From a frozen snapshot to the bytes of its PDF. Between `receipts.document` (texts) and `receipts.filing` (keeping).
+
+The same snapshot gives the same bytes as long as `versions()` gives the same answer, in any process, on any day.
+What is costly to prepare (fonts, style sheet, template) is prepared once per process.
+"""
+
+from __future__ import annotations
+
+import functools
+import platform
+import threading
+import zlib
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from django.template import Context, Engine
+from weasyprint import CSS, HTML
+from weasyprint.urls import FatalURLFetchingError
+
+from receipts import document, fetching, fonts, legible, words
+from receipts.snapshot import Snapshot
+
+TEMPLATES = Path(__file__).parent / "templates" / "receipts"
+# A template that has printed receipts never changes again: a new design is a new folder, and this its name.
+TEMPLATE_VERSION = "v1"
+VARIANT = "pdf/a-3a"
+
+
+def render(snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes = b"") -> bytes:
+    """The receipt as a tagged PDF/A-3a file.
+
+    `issued_at` is an aware instant; `logo` is the content that `snapshot.clinic.logo` names. Raises ValueError when a
+    named logo is not given or the snapshot names a template that doesn't exist, `fetching.Refused` when the document
+    asks for anything else.
+    """
+    if bool(snapshot.clinic.logo) != bool(logo):
+        raise ValueError("a snapshot with a logo is rendered with it, one without a logo without")
+    return _renderer().render(snapshot, number=number, issued_at=issued_at, logo=logo)
+
+
+def html_of(snapshot: Snapshot, *, number: str, issued_at: datetime) -> str:
+    """The document before layout, every text escaped."""
+    printable = legible.map_texts(snapshot, functools.partial(legible.clean, covered=fonts.covered()))
+    texts = document.compose(printable, number=number, issued_at=issued_at, words=words.of(snapshot.locale))
+    context = {"receipt": texts, "issued_at": issued_at.astimezone(UTC).isoformat(timespec="seconds"), "logo_url": ""}
+    if snapshot.clinic.logo:
+        context["logo_url"] = fetching.url_of(snapshot.clinic.logo)
+    return _engine().get_template(f"{_template(snapshot)}/receipt.html").render(Context(context))
+
+
+def css_of(snapshot: Snapshot) -> str:
+    """The style sheet in the clinic's colour."""
+    return _css(_template(snapshot), document.colour_of(snapshot.clinic))
+
+
+def versions() -> dict[str, str]:
+    """Everything that decides about the bytes besides the snapshot. Equal answers promise equal files."""
+    libraries = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pillow", "babel", "django")
+    return {
+        **{name: version(name) for name in libraries},
+        "python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **fonts.library_versions(),
+        "fonts": fonts.fingerprint(),
+        "words": words.fingerprint(),
+        "template": TEMPLATE_VERSION,
+    }
+
+
+class _Renderer:
+    """What one process keeps between receipts. Pango's font map isn't safe for threads, so one renders at a time."""
+
+    def __init__(self) -> None:
+        self._fonts = fonts.PinnedFonts()
+        self._fetcher = fetching.LogoFetcher()
+        self._lock = threading.Lock()
+
+    def render(self, snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes) -> bytes:
+        html = html_of(snapshot, number=number, issued_at=issued_at)
+        with self._lock:
+            self._fetcher.logos = {fetching.url_of(snapshot.clinic.logo): logo} if logo else {}
+            return self._write(html, style=css_of(snapshot))
+
+    def _write(self, html: str, *, style: str) -> bytes:
+        try:
+            return bytes(
+                HTML(string=html, url_fetcher=self._fetcher).write_pdf(
+                    stylesheets=[_parsed(style, self._fonts, self._fetcher)],
+                    font_config=self._fonts,
+                    pdf_variant=VARIANT,
+                )
+            )
+        except FatalURLFetchingError as error:  # a BaseException, which would pass every handler up to the worker's loop
+            raise fetching.Refused(str(error.__cause__)) from error
+
+
+@functools.cache
+def _renderer() -> _Renderer:
+    return _Renderer()
+
+
+@functools.cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
+
+
+@functools.lru_cache(maxsize=16)
+def _css(template: str, colour: str) -> str:
+    return (TEMPLATES / template / "receipt.css").read_text("utf-8").replace("/* clinic's colour */ teal", colour)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(style: str, font_config: fonts.PinnedFonts, fetcher: fetching.LogoFetcher) -> CSS:
+    """Parsing costs a third of a receipt; one clinic has one colour, so it happens once."""
+    return CSS(string=style, font_config=font_config, url_fetcher=fetcher)
+
+
+def _template(snapshot: Snapshot) -> str:
+    name = snapshot.template_version or TEMPLATE_VERSION
+    if not name.isalnum() or not (TEMPLATES / name).is_dir():
+        raise ValueError(f"there is no receipt template {name!r}")
+    return name
+
