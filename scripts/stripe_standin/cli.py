@@ -49,19 +49,17 @@ def create_payment_method(account: Account, call: Call) -> Payload:
 
 
 def get_payment_page(account: Account, call: Call) -> Payload:
-    """GET /v1/payment_pages/{session}: the page behind a Checkout Session's URL."""
+    """GET /v1/payment_pages/{session}: the page behind a Checkout Session's URL, under the session's own id."""
     session = account.find("checkout.session", call.parts[0])
-    return account.keep({"id": an_id("ppage"), "object": "payment_page", "session": session["id"]})
+    return {"id": session["id"], "object": "payment_page", "session": session["id"]}
 
 
 def confirm_payment_page(account: Account, call: Call) -> Payload:
-    """POST /v1/payment_pages/{id}/confirm: what the button "Pay" does."""
-    page = account.find("payment_page", call.parts[0])
+    """POST /v1/payment_pages/{session}/confirm: what the button "Pay" does."""
+    page = get_payment_page(account, call)
     method = account.find("payment_method", call.params["payment_method"])
-    payer = method["billing_details"]
-    account.pay_session(
-        page["session"], email=payer.get("email"), name=payer.get("name"), card=_card(method["card"]["token"])
-    )
+    payer, card = method["billing_details"], _card(method["card"]["token"])
+    account.pay_session(page["session"], email=payer.get("email"), name=payer.get("name"), card=card)
     return page
 
 

@@ -6,6 +6,7 @@ The subprotocol and the messages are those of Stripe CLI 1.52: a "webhook_event"
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -21,7 +22,7 @@ PROTOCOL = Subprotocol("stripecli-devproxy-v1")
 
 
 class Listening:
-    """The WebSocket server; `forwarded` collects what the CLI says came of each event, oldest first."""
+    """The WebSocket server; `forwarded` collects `event`, `type` and `status` of each post of the CLI."""
 
     def __init__(self, account: Account) -> None:
         self.forwarded: list[dict[str, Any]] = []
@@ -41,12 +42,16 @@ class Listening:
         listener = _teller(connection, secret=self._account.secret)
         self._account.listeners.append(listener)
         try:
-            for message in connection:
-                said = json.loads(message)
-                if said.get("type") == "webhook_response":
-                    self.forwarded.append(said)
+            with suppress(ConnectionClosed):
+                for message in connection:
+                    self._hear(json.loads(message))
         finally:
             self._account.listeners.remove(listener)
+
+    def _hear(self, said: Payload) -> None:
+        if said["type"] == "webhook_response":
+            event = json.loads(said["request_body"])
+            self.forwarded.append({"event": event["id"], "type": event["type"], "status": said["status"]})
 
 
 def _teller(connection: ServerConnection, *, secret: str) -> Callable[[Payload], None]:

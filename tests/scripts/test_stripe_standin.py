@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -12,6 +10,7 @@ import stripe
 
 from scripts.stripe_standin import StandIn
 from tests.stripe_events import API_VERSIONS, by_type, events_of_a_payment
+from tests.stripe_events.receiver import Receiver
 
 SECRET = "whsec_test_of_the_standin"
 LINE: Any = {
@@ -32,25 +31,10 @@ def client(standin: StandIn) -> stripe.StripeClient:
 
 
 @pytest.fixture
-def receiver(standin: StandIn) -> Iterator[list[tuple[bytes, str]]]:
-    """A webhook that keeps the body and the signature header of each post."""
-    posts: list[tuple[bytes, str]] = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            posts.append((body, self.headers["Stripe-Signature"]))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    standin.webhook_url = f"http://127.0.0.1:{server.server_port}/"
-    yield posts
-    server.shutdown()
-    server.server_close()
+def receiver(standin: StandIn) -> Iterator[Receiver]:
+    with Receiver() as running:
+        standin.webhook_url = running.url
+        yield running
 
 
 def a_session(client: stripe.StripeClient, **options: Any) -> stripe.checkout.Session:
@@ -62,7 +46,7 @@ def a_session(client: stripe.StripeClient, **options: Any) -> stripe.checkout.Se
             "client_reference_id": "co_1",
             "payment_intent_data": {"metadata": {"checkout": "co_1"}},
             "success_url": "https://clinic.example/paid",
-        },  # type: ignore[arg-type]
+        },
         options,  # type: ignore[arg-type]
     )
 
@@ -140,14 +124,14 @@ def test_a_payment_sends_four_events_that_agree_with_the_api(standin: StandIn, c
 
 
 def test_events_are_posted_signed_in_the_order_asked_for_and_doubled(
-    standin: StandIn, client: stripe.StripeClient, receiver: list[tuple[bytes, str]]
+    standin: StandIn, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     events = standin.pay(a_session(client).id)
 
     deliveries = standin.deliver(events, order=[2, 0, 3, 1], times=2)
 
     assert [each.status for each in deliveries] == [200] * 8
-    received = [stripe.Webhook.construct_event(body, header, SECRET).id for body, header in receiver]
+    received = [event["id"] for event in receiver.events(SECRET)]
     assert received == [events[n]["id"] for n in (2, 0, 3, 1)] * 2
 
 
@@ -160,14 +144,14 @@ def test_a_delivery_that_nobody_answers_has_no_status(standin: StandIn) -> None:
 
 
 def test_paying_and_posting_work_from_outside_the_process_too(
-    standin: StandIn, client: stripe.StripeClient, receiver: list[tuple[bytes, str]]
+    standin: StandIn, client: stripe.StripeClient, receiver: Receiver
 ) -> None:
     made = a_session(client)
 
     answer = post(f"{standin.url}/_standin/sessions/{made.id}/pay?deliver=1&order=3,2,1,0", "email=eve@example.com")
 
     assert [each["status"] for each in answer["deliveries"]] == [200] * 4
-    assert json.loads(receiver[0][0])["id"] == answer["events"][3]["id"]
+    assert receiver.events(SECRET)[0]["id"] == answer["events"][3]["id"]
     assert answer["events"][2]["data"]["object"]["customer_details"]["email"] == "eve@example.com"
     again = post(f"{standin.url}/_standin/deliver", f"events[]={answer['events'][0]['id']}&times=2")
     assert len(again["deliveries"]) == 2
