@@ -64,15 +64,16 @@ class Account:
         session = self.find("checkout.session", id)
         if session["status"] != "open":
             raise Refused(400, f"This Checkout Session is {session['status']}, so it can't be paid.")
-        amount, given = session["amount_total"], self.intent_data.get(id, {})
-        intent, charge = _paid(amount, session["currency"], email=email, name=name, card=card, given=given)
+        money = {"amount": session["amount_total"], "currency": session["currency"], "livemode": session["livemode"]}
+        intent, charge = _paid(money, email=email, name=name, card=card, given=self.intent_data.get(id, {}))
         session |= {"status": "complete", "payment_status": "paid", "url": None, "payment_intent": intent["id"]}
         session["customer_details"] = sample("checkout.session")["customer_details"] | {"email": email, "name": name}
         return self._settle(events_of(session, intent, charge))
 
     def pay_directly(self, amount: int, currency: str, *, card: tuple[str, str], given: Payload) -> Payload:
         """A payment intent confirmed at once, without Checkout and so without the payer's name; returns the intent."""
-        intent, charge = _paid(amount, currency, email=None, name=None, card=card, given=given)
+        money = {"amount": amount, "currency": currency, "livemode": False}
+        intent, charge = _paid(money, email=None, name=None, card=card, given=given)
         self._settle(events_of(None, intent, charge))
         return intent
 
@@ -85,11 +86,11 @@ class Account:
 
 
 def _paid(
-    amount: int, currency: str, *, email: str | None, name: str | None, card: tuple[str, str], given: Payload
+    money: Payload, *, email: str | None, name: str | None, card: tuple[str, str], given: Payload
 ) -> tuple[Payload, Payload]:
     """A payment intent and its charge, agreeing with each other and with what the caller set on the intent."""
     pi, ch, pm = an_id("pi"), an_id("ch"), an_id("pm")
-    shared: dict[str, Any] = {"amount": amount, "currency": currency, "payment_method": pm, "created": int(time.time())}
+    shared: dict[str, Any] = money | {"payment_method": pm, "created": int(time.time())}
     shared |= {"metadata": given.get("metadata", {}), "description": given.get("description")}
     shared |= {"receipt_email": given.get("receipt_email"), "shipping": given.get("shipping")}
     intent = a_payment_intent(id=pi, latest_charge=ch, **shared)
@@ -99,4 +100,4 @@ def _paid(
 
 def _created(intent: Payload) -> Payload:
     before = {"status": "requires_payment_method", "amount_received": 0, "latest_charge": None, "payment_method": None}
-    return an_event("payment_intent.created", intent | before, created=intent["created"])
+    return an_event("payment_intent.created", intent | before, created=intent["created"], livemode=intent["livemode"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.stripe_standin.account import Account
 from scripts.stripe_standin.replies import Call, Refused, listing, missing
-from tests.stripe_events import Payload, a_checkout_session, a_line_item
+from tests.stripe_events import Payload, a_checkout_session, a_line_item, an_id
 
 
 def create_session(account: Account, call: Call) -> Payload:
@@ -17,21 +17,24 @@ def create_session(account: Account, call: Call) -> Payload:
     currencies = {line["currency"] for line in lines}
     if len(currencies) != 1:
         raise Refused(400, "All line items must have the same currency.", param="line_items")
-    session = _session(call.params, amount=sum(line["amount_total"] for line in lines), currency=currencies.pop())
+    session = _session(call, amount=sum(line["amount_total"] for line in lines), currency=currencies.pop())
     session["url"] = f"{account.base_url}/c/pay/{session['id']}"
     account.line_items[session["id"]] = lines
     account.intent_data[session["id"]] = call.params.get("payment_intent_data", {})
     return account.keep(session)
 
 
-def _session(params: dict[str, Any], *, amount: int, currency: str) -> Payload:
+def _session(call: Call, *, amount: int, currency: str) -> Payload:
     taken = ("success_url", "cancel_url", "client_reference_id", "customer_email", "locale")
     now = int(time.time())
+    params = call.params
     unpaid = {"status": "open", "payment_status": "unpaid", "payment_intent": None, "customer_details": None}
     return a_checkout_session(
         amount=amount,
         currency=currency,
         created=now,
+        id=an_id("cs_live" if call.livemode else "cs_test"),
+        livemode=call.livemode,
         mode=params["mode"],
         metadata=params.get("metadata", {}),
         **{name: params[name] for name in taken if name in params},

@@ -33,6 +33,12 @@ def _deliver(standin: "StandIn", events: list[Payload], call: Call) -> list[Payl
     return [asdict(each) for each in standin.deliver(events, order=order, times=int(call.params.get("times", 1)))]
 
 
+def fail(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/fail: let the next `times` calls of the API end with `status`."""
+    standin.fail(status=int(call.params.get("status", 503)), times=int(call.params.get("times", 1)))
+    return {}
+
+
 def requests(standin: "StandIn", call: Call) -> Payload:
     """GET /_standin/requests: everything that reached the API, as it came, oldest first."""
     return {"requests": standin.requests}
@@ -46,6 +52,7 @@ def forwarded(standin: "StandIn", call: Call) -> Payload:
 ROUTES = (
     ("POST", r"/_standin/sessions/([\w-]+)/pay", pay),
     ("POST", r"/_standin/deliver", deliver),
+    ("POST", r"/_standin/fail", fail),
     ("GET", r"/_standin/requests", requests),
     ("GET", r"/_standin/forwarded", forwarded),
 )

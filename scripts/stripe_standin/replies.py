@@ -1,7 +1,9 @@
-"""What a route is given and how it says no, in Stripe's words; server.py turns both into HTTP."""
+"""What a route is given, what it answers and how it says no, in Stripe's words; server.py turns all of it into HTTP."""
 
+import json
+from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from tests.stripe_events import Payload
 
@@ -15,6 +17,39 @@ class Call:
     params: dict[str, Any]
     parts: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The API key, from either of the two headers that Stripe takes; empty without one."""
+        scheme, _, given = self.headers.get("authorization", "").partition(" ")
+        return b64decode(given).decode().partition(":")[0] if scheme == "Basic" else given
+
+    @property
+    def livemode(self) -> bool:
+        """Whether the key is one for real money."""
+        return self.key.startswith(("sk_live_", "rk_live_"))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; `location` is where a redirect goes."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    location: str | None = None
+
+    @classmethod
+    def json(cls, payload: Payload, *, status: int = 200) -> Self:
+        return cls(status, json.dumps(payload, indent=2).encode())
+
+    @classmethod
+    def page(cls, html: str) -> Self:
+        return cls(200, html.encode(), "text/html; charset=utf-8")
+
+    @classmethod
+    def away(cls, location: str) -> Self:
+        return cls(303, location=location)
 
 
 class Refused(Exception):

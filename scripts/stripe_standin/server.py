@@ -1,22 +1,21 @@
-"""The stand-in as a server: HTTP in, one route, JSON out; api.py, cli.py and control.py hold the routes."""
+"""The stand-in as a server: HTTP in, one route, HTTP out; api.py, cli.py, control.py and page.py hold the routes."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from scripts.stripe_standin import api, cli, control, delivery, forms
+from scripts.stripe_standin import api, cli, control, delivery, forms, page
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Call, Refused
+from scripts.stripe_standin.replies import Answer, Call, Refused
 from scripts.stripe_standin.websocket import Listening
 from tests.stripe_events import EMAIL, NAME, VISA, Payload, an_id
 
-Answer = tuple[int, Payload]
+T = TypeVar("T")
 POLL = 0.02  # seconds: how soon the server notices that it should stop
 
 
@@ -31,6 +30,7 @@ class StandIn:
         self.webhook_url = webhook_url
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
+        self._failures: list[int] = []
         self._replies: dict[str, tuple[str, Payload]] = {}
         self._listening = Listening(self.account)
         self._http = _Server(("127.0.0.1", port), _handler(self))
@@ -63,18 +63,29 @@ class StandIn:
         """Post events, signed, to the webhook; `order` is a list of indexes, `times` repeats the whole round."""
         return delivery.deliver(events, url=self.webhook_url, secret=self.account.secret, order=order, times=times)
 
+    def fail(self, *, status: int = 503, times: int = 1) -> None:
+        """Let the next calls of the API end with this status, as on Stripe's bad days."""
+        self._failures += [status] * times
+
     def answer(self, call: Call, *, raw: str) -> Answer:
-        """What Stripe, or the stand-in's own door, says to one request; `raw` is its body or query as it came."""
+        """What Stripe, its page or the stand-in's own door says to a request; `raw` is its body or query as it came."""
         try:
             if call.path.startswith("/_standin/"):
-                return 200, _routed(control.ROUTES, self, call)
-            self.requests.append({"method": call.method, "path": call.path, "body": raw, "headers": _seen(call)})
-            if not call.headers.get("authorization"):
-                raise Refused(401, "You did not provide an API key.")
-            with self.account.lock:
-                return 200, self._once(call, raw)
+                return Answer.json(_routed(control.ROUTES, self, call))
+            if call.path.startswith("/c/"):
+                return _routed(page.ROUTES, self, call)
+            return Answer.json(self._api(call, raw))
         except Refused as refusal:
-            return refusal.status, refusal.payload
+            return Answer.json(refusal.payload, status=refusal.status)
+
+    def _api(self, call: Call, raw: str) -> Payload:
+        self.requests.append({"method": call.method, "path": call.path, "body": raw, "headers": _seen(call)})
+        if not call.key:
+            raise Refused(401, "You did not provide an API key.")
+        with self.account.lock:
+            if self._failures:
+                raise Refused(self._failures.pop(0), "The stand-in was told to fail.", kind="api_error")
+            return self._once(call, raw)
 
     def _once(self, call: Call, raw: str) -> Payload:
         """A repeated Idempotency-Key gets the first answer again, and an error when it asks for something else."""
@@ -96,7 +107,7 @@ class StandIn:
         return deepcopy(whole)
 
 
-def _routed(routes: Sequence[tuple[str, str, Callable[..., Payload]]], place: object, call: Call) -> Payload:
+def _routed(routes: Sequence[tuple[str, str, Callable[..., T]]], place: object, call: Call) -> T:
     """The answer of the first route whose method and whole path fit."""
     for method, pattern, route in routes:
         if method == call.method and (match := re.fullmatch(pattern, call.path)):
@@ -129,16 +140,17 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             params = forms.decode("&".join(filter(None, (query, raw))))
             headers = {name.lower(): value for name, value in self.headers.items()}
             call = Call(self.command, urlsplit(self.path).path, params, headers=headers)
-            status, payload = standin.answer(call, raw=raw)
-            self._send(status, json.dumps(payload, indent=2).encode())
+            self._send(standin.answer(call, raw=raw))
 
-        def _send(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+        def _send(self, answer: Answer) -> None:
+            self.send_response(answer.status)
+            if answer.location is not None:
+                self.send_header("Location", answer.location)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(answer.body)))
             self.send_header("Request-Id", an_id("req"))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
 
         def log_message(self, *_: object) -> None:
             """Silent: what came is in `requests`."""
