@@ -1,4 +1,4 @@
-"""The builders in tests/stripe_events/ make what Stripe makes: events that agree, in the shapes of every API version."""
+"""The builders in tests/stripe_events/ make what Stripe makes: events that agree, in the shape of their API version."""
 
 import pytest
 import stripe
@@ -9,6 +9,7 @@ from tests.stripe_events import (
     an_event,
     body_of,
     by_type,
+    events_of_a_delayed_payment,
     events_of_a_payment,
     signature_header,
 )
@@ -27,6 +28,19 @@ def test_the_events_of_a_payment_agree_with_each_other() -> None:
     assert {each["currency"] for each in (charge, intent, session)} == {"jpy"}
     assert {each["metadata"]["checkout"] for each in (charge, intent, session)} == {"co_1"}
     assert charge["billing_details"]["email"] == session["customer_details"]["email"] == "ada@example.com"
+
+
+def test_a_delayed_payment_is_complete_before_it_is_paid() -> None:
+    events = events_of_a_delayed_payment(amount=4500)
+
+    completed = by_type(events, "checkout.session.completed")["data"]["object"]
+    succeeded = by_type(events, "checkout.session.async_payment_succeeded")["data"]["object"]
+    charge = by_type(events, "charge.succeeded")["data"]["object"]
+
+    assert (completed["payment_status"], succeeded["payment_status"]) == ("unpaid", "paid")
+    assert completed["id"] == succeeded["id"]
+    assert completed["payment_intent"] == charge["payment_intent"]
+    assert charge["payment_method_details"]["sepa_debit"]["last4"] == "3000"
 
 
 def test_two_payments_share_no_id() -> None:

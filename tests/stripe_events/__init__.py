@@ -18,6 +18,7 @@ from tests.stripe_events.builders import (
     an_event,
     by_type,
     events_of,
+    events_of_a_delayed_payment,
     events_of_a_payment,
 )
 from tests.stripe_events.shapes import Payload, an_id, sample
@@ -45,6 +46,7 @@ __all__ = [
     "body_of",
     "by_type",
     "events_of",
+    "events_of_a_delayed_payment",
     "events_of_a_payment",
     "sample",
     "signature_header",

@@ -129,6 +129,27 @@ def events_of_a_payment(
     return events_of(session, intent, charge, api_version=api_version)
 
 
+def events_of_a_delayed_payment(
+    *, amount: int = AMOUNT, email: str = EMAIL, name: str = NAME, api_version: str = NEWEST
+) -> list[Payload]:
+    """A SEPA debit: checkout.session.completed while unpaid; three days later the charge, the payment intent and
+    checkout.session.async_payment_succeeded, in this order."""
+    later = CREATED + 3 * DAY
+    debit = {"bank_code": "37040044", "country": "DE", "last4": "3000", "mandate": an_id("mandate")}
+    charge = a_charge(amount=amount, email=email, name=name, created=later)
+    charge["payment_method_details"] = {"type": "sepa_debit", "sepa_debit": debit}
+    pi = charge["payment_intent"]
+    intent = a_payment_intent(id=pi, amount=amount, latest_charge=charge["id"], payment_method_types=["sepa_debit"])
+    session = a_checkout_session(amount=amount, email=email, name=name, payment_intent=pi)
+    events = [
+        an_event("checkout.session.completed", session | {"payment_status": "unpaid"}),
+        an_event("charge.succeeded", charge, created=later),
+        an_event("payment_intent.succeeded", intent, created=later),
+        an_event("checkout.session.async_payment_succeeded", session, created=later),
+    ]
+    return [as_version(event, api_version, charge=charge) for event in events]
+
+
 def by_type(events: Sequence[Payload], kind: str) -> Payload:
     """The one event of that type."""
     (event,) = [event for event in events if event["type"] == kind]
