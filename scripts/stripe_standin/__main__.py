@@ -4,7 +4,7 @@ import argparse
 import signal
 from threading import Event
 
-from scripts.stripe_standin.server import StandIn
+from scripts.stripe_standin.server import SECRET, StandIn
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.stripe_standin", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1; a free one unless told")
     parser.add_argument("--webhook-url", default="http://127.0.0.1:8001/webhooks/stripe/", help="where events go")
-    parser.add_argument("--secret", default="whsec_test_standin", help="what events are signed with")
+    parser.add_argument("--secret", default=SECRET, help="what events are signed with")
     return parser.parse_args()
 
 

@@ -69,7 +69,7 @@ def _number(text: str, param: str) -> int:
 
 
 def get_session(account: Account, call: Call) -> Payload:
-    """GET /v1/checkout/sessions/{id}"""
+    """GET /v1/checkout/sessions/{id}, open or paid."""
     return account.find("checkout.session", call.parts[0])
 
 
@@ -87,17 +87,17 @@ def list_line_items(account: Account, call: Call) -> Payload:
 
 
 def get_payment_intent(account: Account, call: Call) -> Payload:
-    """GET /v1/payment_intents/{id}"""
+    """GET /v1/payment_intents/{id}, with its charge when that is expanded."""
     return account.find("payment_intent", call.parts[0])
 
 
 def get_charge(account: Account, call: Call) -> Payload:
-    """GET /v1/charges/{id}"""
+    """GET /v1/charges/{id}, as it is now."""
     return account.find("charge", call.parts[0])
 
 
 def get_event(account: Account, call: Call) -> Payload:
-    """GET /v1/events/{id}"""
+    """GET /v1/events/{id}, as it was sent."""
     for event in account.events:
         if event["id"] == call.parts[0]:
             return event

@@ -25,14 +25,14 @@ def listen(account: Account, call: Call) -> Payload:
 
 
 def create_product(account: Account, call: Call) -> Payload:
-    """POST /v1/products"""
+    """POST /v1/products, by `name`."""
     product = sample("product") | {"id": an_id("prod"), "name": call.params["name"]}
     account.publish([an_event("product.created", account.keep(product))])
     return product
 
 
 def create_price(account: Account, call: Call) -> Payload:
-    """POST /v1/prices"""
+    """POST /v1/prices of a product, for one time."""
     given = call.params
     price = sample("price") | {"id": an_id("price"), "type": "one_time", "recurring": None}
     price |= {"product": given["product"], "currency": given["currency"], "unit_amount": int(given["unit_amount"])}

@@ -41,14 +41,17 @@ class Answer:
 
     @classmethod
     def json(cls, payload: Payload, *, status: int = 200) -> Self:
+        """An object, or a list of them, as Stripe prints it."""
         return cls(status, json.dumps(payload, indent=2).encode())
 
     @classmethod
     def page(cls, html: str) -> Self:
+        """A page for a browser."""
         return cls(200, html.encode(), "text/html; charset=utf-8")
 
     @classmethod
     def away(cls, location: str) -> Self:
+        """A redirect after a form."""
         return cls(303, location=location)
 
 

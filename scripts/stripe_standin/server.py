@@ -16,6 +16,7 @@ from scripts.stripe_standin.websocket import Listening
 from tests.stripe_events import EMAIL, NAME, VISA, Payload, an_id
 
 T = TypeVar("T")
+SECRET = "whsec_test_standin"  # noqa: S105 - visibly fake
 POLL = 0.02  # seconds: how soon the server notices that it should stop
 
 
@@ -26,7 +27,7 @@ class StandIn:
     answered for the events that it forwarded.
     """
 
-    def __init__(self, *, webhook_url: str = "", secret: str = "whsec_test_standin", port: int = 0) -> None:
+    def __init__(self, *, webhook_url: str = "", secret: str = SECRET, port: int = 0) -> None:
         self.webhook_url = webhook_url
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
@@ -38,6 +39,7 @@ class StandIn:
 
     @property
     def forwarded(self) -> list[dict[str, Any]]:
+        """`event`, `type` and `status` of each post that the Stripe CLI made, oldest first."""
         return self._listening.forwarded
 
     def __enter__(self) -> Self:

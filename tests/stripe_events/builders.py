@@ -132,8 +132,11 @@ def events_of_a_payment(
 def events_of_a_delayed_payment(
     *, amount: int = AMOUNT, email: str = EMAIL, name: str = NAME, api_version: str = NEWEST
 ) -> list[Payload]:
-    """A SEPA debit: checkout.session.completed while unpaid; three days later the charge, the payment intent and
-    checkout.session.async_payment_succeeded, in this order."""
+    """A SEPA debit that arrives after three days, as four events.
+
+    checkout.session.completed while unpaid, then charge.succeeded, payment_intent.succeeded and
+    checkout.session.async_payment_succeeded.
+    """
     later = CREATED + 3 * DAY
     debit = {"bank_code": "37040044", "country": "DE", "last4": "3000", "mandate": an_id("mandate")}
     charge = a_charge(amount=amount, email=email, name=name, created=later)
