@@ -12,7 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 from receipts import kinds, legible, methods, money
 from receipts.snapshot import Clinic, Line, Snapshot, Tax
@@ -100,7 +100,9 @@ def compose(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Word
         heading=heading,
         number=number,
         test=say("TEST") if snapshot.test else "",
-        test_note=say("Made in test mode: no money was moved, and this is not a valid receipt.") if snapshot.test else "",
+        test_note=say("Made in test mode: no money was moved, and this is not a valid receipt.")
+        if snapshot.test
+        else "",
         letterhead=_letterhead(snapshot.clinic, words=words),
         dates=_dates(snapshot, number=number, issued_at=issued_at, words=words),
         people=_people(snapshot, words=words),
@@ -133,7 +135,7 @@ def _letterhead(clinic: Clinic, *, words: Words) -> Letterhead:
         address=tuple(legible.isolated(line) for line in clinic.address if line),
         contact=tuple(legible.isolated(each) for each in contact if each),
         tax_id=words.say("Tax ID: {number}").format(number=legible.isolated(clinic.tax_id)) if clinic.tax_id else "",
-        tax_note=clinic.tax_note,
+        tax_note=legible.isolated(clinic.tax_note),
         logo=clinic.logo,
         logo_alt=words.say("Logo of {clinic}").format(clinic=clinic.name),
     )
@@ -151,7 +153,10 @@ def _dates(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Words
 def _people(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     """The patient, and the payer when that is somebody else."""
     payer = snapshot.payer_name if snapshot.payer_name != snapshot.patient_name else ""
-    return _known((words.say("Patient"), snapshot.patient_name), (words.say("Paid by"), payer))
+    return _known(
+        (words.say("Patient"), legible.isolated(snapshot.patient_name)),
+        (words.say("Paid by"), legible.isolated(payer)),
+    )
 
 
 def _service(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
@@ -159,15 +164,15 @@ def _service(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     day = _day(date.fromisoformat(service.date), words=words) if service.date else ""
     return _known(
         (words.say("Date of visit"), day),
-        (words.say("Practitioner"), service.practitioner),
-        (words.say("Service code"), service.code),
+        (words.say("Practitioner"), legible.isolated(service.practitioner)),
+        (words.say("Service code"), legible.isolated(service.code)),
     )
 
 
 def _payment(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     return _known(
         (words.say("Payment method"), methods.describe(snapshot.method, words=words)),
-        (words.say("Payment reference"), snapshot.reference),
+        (words.say("Payment reference"), legible.isolated(snapshot.reference)),
     )
 
 
@@ -205,8 +210,8 @@ def _tax(tax: Tax, *, currency: str, words: Words) -> tuple[Fact, Fact]:
 
 
 def _known(*facts: tuple[str, str]) -> tuple[Fact, ...]:
-    """Only the facts that have a value, each value an island of its own direction."""
-    return tuple(Fact(label, legible.isolated(value)) for label, value in facts if value)
+    """Only the facts that have a value."""
+    return tuple(Fact(label, value) for label, value in facts if value)
 
 
 def _day(day: date, *, words: Words) -> str:
@@ -214,9 +219,12 @@ def _day(day: date, *, words: Words) -> str:
 
 
 def _rate(rate: str, *, words: Words) -> str:
-    """ "8.5" is "8,5 %" in German."""
+    """A rate as the locale writes it: "8.5" is "8,5 %" in German."""
     return format_percent(Decimal(rate) / 100, locale=words.locale, decimal_quantization=False)
 
 
 def _money(amount: int, *, currency: str, words: Words) -> str:
-    return money.format_amount(amount, currency=currency, locale=words.locale)
+    """The currency is an island, or "JP¥" among Arabic words would come out as "¥JP"."""
+    text = money.format_amount(amount, currency=currency, locale=words.locale)
+    symbol = get_currency_symbol(currency.upper(), locale=words.locale)
+    return text.replace(symbol, legible.isolated(symbol)) if words.direction == "rtl" else text

@@ -12,10 +12,21 @@ import hashlib
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
-from weasyprint.text.ffi import ffi, fontconfig, harfbuzz, pango, pangoft2
+from weasyprint.text.ffi import ffi, fontconfig, harfbuzz, harfbuzz_subset, pango, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 
 FOLDER = Path(__file__).parent / "fonts"
+EXPECTED = frozenset(
+    {
+        "DroidSansFallback.ttf",
+        "NotoSans-Bold.ttf",
+        "NotoSans-Regular.ttf",
+        "NotoSansArabic-Bold.ttf",
+        "NotoSansArabic-Regular.ttf",
+        "NotoSansHebrew-Bold.ttf",
+        "NotoSansHebrew-Regular.ttf",
+    }
+)
 
 # Three of these say which library made a file, the first makes a configuration without the system's fonts.
 ffi.cdef("""
@@ -72,9 +83,15 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
+def can_subset_natively() -> bool:
+    """Whether libharfbuzz-subset was found; without it fontTools does the work, slowly."""
+    return harfbuzz_subset is not None
+
+
 def library_versions() -> dict[str, str]:
     """The versions of the system's libraries that find, shape and subset glyphs."""
     return {
+        "subsetter": "harfbuzz" if can_subset_natively() else "fonttools",
         "pango": str(ffi.string(pango.pango_version_string()).decode()),
         "harfbuzz": str(ffi.string(harfbuzz.hb_version_string()).decode()),
         "fontconfig": str(fontconfig.FcGetVersion()),

@@ -5,6 +5,7 @@ Names of companies and schemes are the same in every language; the words around 
 
 from __future__ import annotations
 
+from receipts.legible import isolated
 from receipts.snapshot import Method
 from receipts.words import Words
 
@@ -64,13 +65,13 @@ WALLETS = {
 
 def describe(method: Method, *, words: Words) -> str:
     """One line that the payer recognises; empty when nothing is known about the method."""
-    name = _name(method, words=words)
-    if name and method.last4:
-        name = words.say("{method} ending {digits}").format(method=name, digits=method.last4)
-    if name and method.wallet:
+    text = isolated(_name(method, words=words))
+    if text and method.last4:
+        text = words.say("{method} ending {digits}").format(method=text, digits=isolated(method.last4))
+    if text and method.wallet:
         wallet = WALLETS.get(method.wallet, _readable(method.wallet))
-        name = words.say("{method} ({wallet})").format(method=name, wallet=wallet)
-    return name
+        text = words.say("{method} ({wallet})").format(method=text, wallet=isolated(wallet))
+    return text
 
 
 def _name(method: Method, *, words: Words) -> str:
@@ -87,6 +88,6 @@ def _name(method: Method, *, words: Words) -> str:
 
 
 def _readable(name: str) -> str:
-    """ "new_method" is "New method"."""
+    """The provider's name as words: "new_method" is "New method"."""
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]

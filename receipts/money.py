@@ -12,10 +12,12 @@ from decimal import Decimal
 
 from babel import Locale
 
-ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMAL = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 # Counted in hundredths, yet only whole units exist: 100 is 1 ISK, printed without decimals.
-WHOLE_UNITS = frozenset("ISK UGX".split())
+WHOLE_UNITS = frozenset(["ISK", "UGX"])
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 # CLDR's rule for currencySpacing, which Babel leaves out: "KWD 1.000" and not "KWD1.000".

@@ -1,12 +1,13 @@
 """From a frozen snapshot to the bytes of its PDF. Between `receipts.document` (texts) and `receipts.filing` (keeping).
 
-The same snapshot gives the same bytes as long as `versions()` gives the same answer, in any process, on any day.
+The same snapshot gives the same bytes as long as `versions` gives the same answer, in any process, on any day.
 What is costly to prepare (fonts, style sheet, template) is prepared once per process.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import platform
 import threading
 import zlib
@@ -54,8 +55,9 @@ def css_of(snapshot: Snapshot) -> str:
     return _css(_template(snapshot), document.colour_of(snapshot.clinic))
 
 
-def versions() -> dict[str, str]:
+def versions(snapshot: Snapshot) -> dict[str, str]:
     """Everything that decides about the bytes besides the snapshot. Equal answers promise equal files."""
+    template = _template(snapshot)
     libraries = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pillow", "babel", "django")
     return {
         **{name: version(name) for name in libraries},
@@ -64,7 +66,7 @@ def versions() -> dict[str, str]:
         **fonts.library_versions(),
         "fonts": fonts.fingerprint(),
         "words": words.fingerprint(),
-        "template": TEMPLATE_VERSION,
+        "template": f"{template}:{_fingerprint(template)}",
     }
 
 
@@ -91,7 +93,9 @@ class _Renderer:
                     pdf_variant=VARIANT,
                 )
             )
-        except FatalURLFetchingError as error:  # a BaseException, which would pass every handler up to the worker's loop
+        except (
+            FatalURLFetchingError
+        ) as error:  # a BaseException, which would pass every handler up to the worker's loop
             raise fetching.Refused(str(error.__cause__)) from error
 
 
@@ -116,9 +120,16 @@ def _parsed(style: str, font_config: fonts.PinnedFonts, fetcher: fetching.LogoFe
     return CSS(string=style, font_config=font_config, url_fetcher=fetcher)
 
 
+@functools.cache
+def _fingerprint(template: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted((TEMPLATES / template).iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 def _template(snapshot: Snapshot) -> str:
     name = snapshot.template_version or TEMPLATE_VERSION
     if not name.isalnum() or not (TEMPLATES / name).is_dir():
         raise ValueError(f"there is no receipt template {name!r}")
     return name
-

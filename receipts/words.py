@@ -37,7 +37,7 @@ class Words:
 
     @property
     def direction(self) -> str:
-        """ "ltr" or "rtl"."""
+        """Either "ltr" or "rtl"."""
         return self.locale.text_direction
 
 
@@ -64,6 +64,7 @@ def of(wanted: str) -> Words:
     return Words(locale=Locale(FALLBACK), messages={})
 
 
+@functools.cache
 def fingerprint() -> str:
     """SHA-256 (hex) over every language's file: the version of the words, for the record of a rendering."""
     digest = hashlib.sha256()

@@ -1,0 +1,64 @@
+"""Receipts in Django's admin: to look at and to download, never to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from receipts import filing, money, selectors
+from receipts.models import Receipt
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(admin.ModelAdmin[Receipt]):
+    """A list with the amounts and the PDFs."""
+
+    list_display = ["number", "kind", "issued_at", "total", "test", "pdf", "last_error"]
+    list_filter = ["kind", "test", "currency", "issued_at"]
+    search_fields = ["number", "reference"]
+    date_hierarchy = "issued_at"
+
+    @admin.display(description="amount", ordering="amount")
+    def total(self, receipt: Receipt) -> str:
+        """The amount with its currency."""
+        return money.format_amount(receipt.amount, currency=receipt.currency, locale="en")
+
+    @admin.display(description="PDF")
+    def pdf(self, receipt: Receipt) -> SafeString | str:
+        """A link, as soon as there is a file."""
+        if not receipt.pdf_key:
+            return "not yet"
+        return format_html('<a href="{}">{}</a>', reverse("admin:receipts_receipt_pdf", args=[receipt.number]), "open")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The address of the PDF comes before the admin's own, which would take it for an id."""
+        pdf = path("<str:number>.pdf", self.admin_site.admin_view(self.download), name="receipts_receipt_pdf")
+        return [pdf, *super().get_urls()]
+
+    def download(self, request: HttpRequest, number: str) -> HttpResponse:
+        """The PDF as it was filed, for staff who may see receipts."""
+        receipt = selectors.by_number(number)
+        if receipt is None or not receipt.pdf_key:
+            raise Http404
+        if not self.has_view_permission(request, receipt):
+            raise PermissionDenied
+        disposition = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"'}
+        return HttpResponse(filing.read(receipt), content_type="application/pdf", headers=disposition)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Receipts are issued, not typed."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was issued stays as it is."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A series has no gaps."""
+        return False

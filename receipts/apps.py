@@ -1,0 +1,16 @@
+"""The Django app of numbered receipts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ReceiptsConfig(AppConfig):
+    """Numbered receipts."""
+
+    name = "receipts"
+    verbose_name = "Receipts"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from receipts import checks  # noqa: F401

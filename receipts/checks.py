@@ -1,0 +1,40 @@
+"""What can't be known before the process stands on its machine: fonts and system libraries. Django runs these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from receipts import fonts
+
+
+@register()
+def harfbuzz_subset_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Without it WeasyPrint cuts fonts in Python, several times slower, and makes other bytes than with it."""
+    if fonts.can_subset_natively():
+        return []
+    return [
+        Warning(
+            "libharfbuzz-subset is not installed, so each receipt takes several times as long to render.",
+            hint="apt-get install libharfbuzz-subset0 (elsewhere it may come with the package harfbuzz).",
+            id="receipts.W001",
+        )
+    ]
+
+
+@register()
+def fonts_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Receipts use the package's fonts and no others."""
+    missing = sorted(fonts.EXPECTED - {path.name for path in fonts.FOLDER.glob("*.ttf")})
+    if not missing:
+        return []
+    return [
+        Error(
+            f"The fonts of receipts are missing from {fonts.FOLDER}: {', '.join(missing)}.",
+            hint="Install the package again; its data files (receipts/fonts/*.ttf) were left out.",
+            id="receipts.E001",
+        )
+    ]

@@ -1,0 +1,58 @@
+"""Issue a receipt: one row with the next number of its series. `receipts.filing` makes its PDF afterwards."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from receipts import frozen, numbering, rendering
+from receipts.models import Receipt
+from receipts.snapshot import Snapshot
+
+
+def issue(snapshot: Snapshot, *, at: datetime) -> Receipt:
+    """The receipt for the snapshot's (kind, reference): issued now, or the one that exists already.
+
+    `at` is an aware instant. Works alone and inside a caller's transaction; either everything is written or nothing.
+    When two callers race, the unique constraint decides: the loser gives its number back and gets the winner's receipt.
+    """
+    if (existing := find(snapshot.kind, snapshot.reference)) is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            return _write(snapshot, at=at)
+    except IntegrityError:
+        winner = find(snapshot.kind, snapshot.reference)
+        if winner is None:
+            raise
+        return winner
+
+
+def find(kind: str, reference: str) -> Receipt | None:
+    """The receipt of that money movement, if there is one."""
+    return Receipt.objects.filter(kind=kind, reference=reference).first()
+
+
+def _write(snapshot: Snapshot, *, at: datetime) -> Receipt:
+    """The row, due for rendering at once. The snapshot remembers the template of today."""
+    lasting = dataclasses.replace(snapshot, template_version=snapshot.template_version or rendering.TEMPLATE_VERSION)
+    series = numbering.series_of(snapshot.kind, test=snapshot.test, at=at, timezone=snapshot.timezone)
+    sequence = numbering.take(series)
+    receipt = Receipt.objects.create(
+        series=series,
+        sequence=sequence,
+        number=numbering.number_of(series, sequence),
+        kind=snapshot.kind,
+        reference=snapshot.reference,
+        test=snapshot.test,
+        currency=snapshot.currency.upper(),
+        amount=snapshot.total,
+        issued_at=at,
+        snapshot=frozen.to_json(lasting),
+        due_at=Now(),
+    )
+    receipt.refresh_from_db(fields=["due_at"])
+    return receipt

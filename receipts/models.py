@@ -1,0 +1,69 @@
+"""The rows of receipts: the counter of each series, the receipts themselves, and the logos that they show.
+
+`receipts.issuing` writes a receipt, `receipts.filing` records its PDF; nothing else changes these rows, and nothing
+deletes them.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from servicekit import claims
+
+
+class Series(models.Model):
+    """The counter of one series: `last` is the highest sequence given out, and all below it are given out too."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Receipt(claims.Claimable):
+    """One numbered document, issued once. Its facts are in `snapshot` and never change; its PDF follows.
+
+    `amount` is in the provider's minor unit of `currency`. The columns beside `snapshot` repeat what lists need.
+    The row wants work (`due_at`) until its PDF is stored.
+    """
+
+    series = models.CharField(max_length=40)
+    sequence = models.PositiveBigIntegerField()
+    number = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=255)
+    test = models.BooleanField()
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField()
+    issued_at = models.DateTimeField()
+    snapshot = models.JSONField()
+
+    rendered_at = models.DateTimeField(null=True, default=None)
+    pdf_key = models.CharField(max_length=200, default="", blank=True)
+    pdf_sha256 = models.CharField(max_length=64, default="", blank=True)
+    rendered_with = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-issued_at", "-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "reference"], name="one_receipt_per_movement"),
+            models.UniqueConstraint(fields=["series", "sequence"], name="no_number_twice_in_a_series"),
+        ]
+        indexes = [claims.due_index("receipt_due")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Logo(models.Model):
+    """A logo by the hash of its content, kept so that old receipts show the logo of their day."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

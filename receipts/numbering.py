@@ -1,0 +1,38 @@
+"""Numbers of receipts: which series, and the next number in it. Neighbour of `receipts.issuing`.
+
+A number is given out inside the transaction that writes its receipt. If that is rolled back, so is the counter:
+hence no gap, whatever crashes. The counter's row stays locked until the commit, so issuing within one series is one at a time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import F
+
+from receipts import kinds
+from receipts.models import Series
+
+
+def series_of(kind: str, *, test: bool, at: datetime, timezone: str) -> str:
+    """The series of a document issued at that instant: "R-2026" by the clinic's year, "TEST-R-2026" in test mode."""
+    name = f"{kinds.get(kind).prefix}-{at.astimezone(ZoneInfo(timezone)).year}"
+    return f"TEST-{name}" if test else name
+
+
+def number_of(series: str, sequence: int) -> str:
+    """For example "R-2026-000001"; after 999,999 documents a series grows longer numbers."""
+    return f"{series}-{sequence:06d}"
+
+
+def take(series: str) -> int:
+    """The next sequence of the series, starting with 1. Only inside a transaction, which decides whether it counts."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a number is taken inside the transaction that writes its receipt")
+    counter = Series.objects.filter(name=series)
+    if not counter.update(last=F("last") + 1):
+        Series.objects.bulk_create([Series(name=series)], ignore_conflicts=True)
+        counter.update(last=F("last") + 1)
+    return counter.values_list("last", flat=True).get()
