@@ -1,0 +1,91 @@
+"""Email, through Django's email API: whatever `EMAIL_BACKEND` names, Anymail's included. Called by `delivery`."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+
+from anymail.exceptions import AnymailError
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMultiAlternatives
+
+from notifications import messages, models
+from notifications.channels import connection, faults
+from servicekit.failures import GiveUp, TryLater
+
+
+def send_record(message: models.Message) -> str:
+    """Send the email on record; see `send`."""
+    return send(message.email(), message_id=message.message_id)
+
+
+def send(email: messages.Email, *, message_id: str) -> str:
+    """Hand one email to the provider and return the provider's id of it, or nothing where it gives none.
+
+    Raises TryLater and GiveUp.
+    """
+    mail = compose(email, message_id=message_id)
+    try:
+        sent = hand_over(mail)
+    except (OSError, AnymailError) as error:
+        raise faults.sort(error) from error
+    if not sent:
+        raise GiveUp("backend_sent_nothing")
+    return provider_id(mail)
+
+
+def hand_over(mail: EmailMultiAlternatives) -> int:
+    """Send on the kept connection; one that had gone stale is replaced once, as nothing was handed over yet."""
+    reused = connection.is_warm()
+    try:
+        return connection.send(mail)
+    except OSError as error:
+        if not (reused and faults.went_stale(error)):
+            raise
+    return connection.send(mail)
+
+
+def compose(email: messages.Email, *, message_id: str) -> EmailMultiAlternatives:
+    """The message for Django. The same record always gives the same content and the same Message-ID."""
+    mail = EmailMultiAlternatives(
+        subject=email.subject,
+        body=email.text,
+        from_email=email.from_email,
+        to=[mailbox(email.to, name=email.to_name)],
+        reply_to=[email.reply_to] if email.reply_to else None,
+        headers={
+            "Message-ID": message_id,
+            "Content-Language": email.language,
+            "Auto-Submitted": "auto-generated",  # RFC 3834: holiday notices don't answer to it
+            **dict(email.headers),
+        },
+    )
+    if email.html:
+        mail.attach_alternative(email.html, "text/html")
+    for attachment in email.attachments:
+        mail.attach(attachment.filename, content(attachment), attachment.content_type)
+    return mail
+
+
+def mailbox(address: str, *, name: str) -> str:
+    """`Name <address>`, quoted where the name needs it."""
+    if not name:
+        return address
+    local, _, domain = address.rpartition("@")
+    return str(Address(display_name=name, username=local, domain=domain))
+
+
+def content(attachment: messages.Attachment) -> bytes:
+    """The stored file. Raises TryLater: a storage that is away comes back, and one lost file needs a person."""
+    try:
+        with default_storage.open(attachment.storage_key) as file:
+            return bytes(file.read())
+    except FileNotFoundError as error:
+        raise TryLater("attachment_missing") from error
+    except OSError as error:
+        raise TryLater("attachment_unreadable") from error
+
+
+def provider_id(mail: EmailMultiAlternatives) -> str:
+    """What Anymail learned of the message; other backends learn nothing."""
+    known = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+    return known if isinstance(known, str) else ""

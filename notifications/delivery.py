@@ -1,0 +1,125 @@
+"""From the outbox to the provider: claim, note the attempt, send, write down what came of it. Called by `tasks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from notifications import models
+from notifications.channels import email
+from servicekit import claims, failures
+
+log = structlog.get_logger(__name__)
+
+SOFT_LIMIT = 100
+HARD_LIMIT = 120
+"""Seconds that the task may take; EMAIL_TIMEOUT bounds each step of the network call well below."""
+
+LEASE = timedelta(minutes=5)
+"""Longer than the hard limit: a row in its lease is worked on or its worker is dead."""
+
+MOST_ATTEMPTS = 40
+"""With the waits of `retrying`, about a day."""
+
+SENDERS = {models.Channel.EMAIL: email.send_record}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of one attempt. `accepted_maybe`: it failed, and the provider may have taken the message first."""
+
+    outcome: models.Outcome
+    code: str = ""
+    provider_message_id: str = ""
+    accepted_maybe: bool = False
+
+
+def deliver(message_id: int) -> models.Outcome | None:
+    """Try to send one message; None when it isn't due, is someone else's, or has died.
+
+    Opens its own transactions and refuses to run in another: the attempt has to be on record before the
+    provider is called. What isn't a provider's failure is raised, and the message rests before the next attempt.
+    """
+    attempt = begin(message_id)
+    if attempt is None:
+        return None
+    with claims.postponed_on_crash(attempt.message):
+        finding = send(attempt.message)
+    record(attempt, finding=finding)
+    return finding.outcome
+
+
+def begin(message_id: int) -> models.Attempt | None:
+    """Claim the message and put the attempt on record, in one transaction."""
+    with transaction.atomic(durable=True):
+        message = claims.claim(models.Message.objects.all(), message_id, lease=LEASE)
+        if message is None:
+            return None
+        note_interrupted(message)
+        if reason := hopeless(message):
+            bury(message, code=reason)
+            return None
+        return models.Attempt.objects.create(message=message, number=message.attempts)
+
+
+def note_interrupted(message: models.Message) -> None:
+    """An attempt that nobody finished may have reached the provider: the next one may be a second copy."""
+    unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
+    if unfinished.update(outcome=models.Outcome.UNKNOWN, finished_at=Now()):
+        message.possible_double = True
+        models.Message.objects.filter(pk=message.pk).update(possible_double=True)
+        log.warning("message_attempt_interrupted", message=message.pk)
+
+
+def hopeless(message: models.Message) -> str:
+    """Why no further attempt makes sense, or nothing."""
+    if message.useful_until and message.useful_until <= timezone.now():
+        return "too_late"
+    if message.attempts > MOST_ATTEMPTS:
+        return message.last_error or "interrupted"
+    return ""
+
+
+def send(message: models.Message) -> Finding:
+    """Call the provider, outside any transaction, and translate its answer."""
+    try:
+        provider_message_id = SENDERS[models.Channel(message.channel)](message)
+    except failures.TryLater as failure:
+        return Finding(models.Outcome.TRY_LATER, failure.code, accepted_maybe=failure.accepted_maybe)
+    except failures.GiveUp as failure:
+        return Finding(models.Outcome.GAVE_UP, failure.code)
+    return Finding(models.Outcome.ACCEPTED, provider_message_id=provider_message_id)
+
+
+def record(attempt: models.Attempt, *, finding: Finding) -> None:
+    """Write down attempt and message together; a lost lease leaves the message to whoever holds it."""
+    message = attempt.message
+    unfinished = models.Attempt.objects.filter(pk=attempt.pk, outcome=models.Outcome.UNDERWAY)
+    with transaction.atomic(durable=True):
+        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
+        mine = settle(message, finding=finding)
+    log.info(
+        "message_attempted", message=message.pk, outcome=finding.outcome.value, code=finding.code, lease_lost=not mine
+    )
+
+
+def settle(message: models.Message, *, finding: Finding) -> bool:
+    """Move the message to where the finding leads; False when its lease was lost."""
+    if finding.outcome == models.Outcome.ACCEPTED:
+        sent = {"state": models.State.SENT, "sent_at": Now(), "provider_message_id": finding.provider_message_id[:255]}
+        return claims.settle(message, **sent)
+    double = message.possible_double or finding.accepted_maybe
+    if finding.outcome == models.Outcome.TRY_LATER and message.attempts < MOST_ATTEMPTS:
+        return claims.postpone(message, error=finding.code, possible_double=double)
+    return bury(message, code=finding.code, possible_double=double)
+
+
+def bury(message: models.Message, *, code: str, **changes: bool) -> bool:
+    """No further attempt: the message waits in `selectors.needing_a_person`."""
+    log.warning("message_dead", message=message.pk, code=code, hint="see it in the admin under dead messages")
+    return claims.settle(message, state=models.State.FAILED, last_error=code[:100], **changes)

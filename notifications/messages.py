@@ -1,0 +1,148 @@
+"""What may be handed to the outbox: plain values that are refused here when no provider could send them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+LONGEST_LINE = 500
+LONGEST_ADDRESS = 254
+LONGEST_MAILBOX = 600
+LONGEST_KEY = 200
+LONGEST_TAG = 35
+LONGEST_ABOUT = 100
+
+# A line break in a header starts a new header, whichever of Unicode's line breaks it is.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+# RFC 5322 dot-atom in ASCII. Other local parts would need SMTPUTF8 on every hop, and Django would encode them
+# into another address; a domain may be international, the backends encode it.
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+ADDRESS = re.compile(rf"(?=.{{1,64}}@){ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*")
+MAILBOX = re.compile(rf"[^<>]*<{ADDRESS.pattern}>|{ADDRESS.pattern}")
+
+# Some providers garble names outside ASCII, and a path separator is nobody's file name.
+FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .()+-]{0,98}[A-Za-z0-9)]")
+CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+
+OURS = frozenset(
+    [
+        "auto-submitted",
+        "bcc",
+        "cc",
+        "content-language",
+        "date",
+        "from",
+        "message-id",
+        "mime-version",
+        "reply-to",
+        "sender",
+        "subject",
+        "to",
+    ]
+)
+
+
+class Refused(ValueError):
+    """A message that can't be sent as it is. `field` says where; the value itself is never quoted."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in the default storage, and the ASCII name and media type that the recipient sees."""
+
+    storage_key: str
+    filename: str
+    content_type: str
+
+    def __post_init__(self) -> None:
+        """Raise `Refused` for a name that isn't plain ASCII or a media type that isn't one."""
+        require(bool(self.storage_key), "attachment.storage_key", "name the stored file")
+        require(FILENAME.fullmatch(self.filename), "attachment.filename", "use ASCII letters, digits, . _ - only")
+        require(CONTENT_TYPE.fullmatch(self.content_type), "attachment.content_type", "expected type/subtype")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """One email to one person, already rendered.
+
+    `to` is a bare address and `to_name` what stands before it; `from_email` and `reply_to` may be
+    `Name <address>`, and an empty `from_email` means `DEFAULT_FROM_EMAIL`. `language` is a BCP 47 tag.
+    `dedupe_key` names the one occasion for this email: the same key is never queued twice. `about` is an opaque
+    reference by which others find it. After `useful_until` (UTC) it isn't sent any more.
+    """
+
+    to: str
+    subject: str
+    text: str
+    language: str
+    dedupe_key: str
+    html: str = ""
+    about: str = ""
+    to_name: str = ""
+    reply_to: str = ""
+    from_email: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    useful_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `Refused` for what would be another message on the wire than the caller meant."""
+        check_lines(self)
+        check_addresses(self)
+        require(self.dedupe_key, "dedupe_key", "name the occasion")
+        require(
+            len(self.language) <= LONGEST_TAG and LANGUAGE.fullmatch(self.language),
+            "language",
+            "expected a tag such as en or pt-BR",
+        )
+        require(self.text, "text", "an email needs a text part")
+        require(not UNSTORABLE.search(self.text + self.html), "text", "contains characters that can't be stored")
+        for name, value in self.headers:
+            require(HEADER_NAME.fullmatch(name) and name.lower() not in OURS, "headers", "not a name to add")
+            check_line("headers", value, LONGEST_LINE * 4)
+
+
+def require(good: object, field: str, reason: str) -> None:
+    """Raise `Refused` unless `good`."""
+    if not good:
+        raise Refused(field, reason)
+
+
+def check_line(field: str, value: str, longest: int) -> None:
+    """Raise `Refused` for line breaks, control characters and excess length."""
+    require(not CONTROLS.search(value), field, "line breaks and control characters can't be sent")
+    require(len(value) <= longest, field, f"longer than {longest} characters")
+
+
+def check_lines(email: Email) -> None:
+    """Every field that becomes a header or a column of limited length."""
+    for field in ("subject", "to_name"):
+        check_line(field, getattr(email, field), LONGEST_LINE)
+    check_line("dedupe_key", email.dedupe_key, LONGEST_KEY)
+    check_line("about", email.about, LONGEST_ABOUT)
+
+
+def check_addresses(email: Email) -> None:
+    """The recipient is one bare address; the other two may carry a name."""
+    check_line("to", email.to, LONGEST_ADDRESS)
+    require(ADDRESS.fullmatch(email.to), "to", "expected one address such as name@example.org")
+    for field in ("reply_to", "from_email"):
+        value = getattr(email, field)
+        check_line(field, value, LONGEST_MAILBOX)
+        require(not value or MAILBOX.fullmatch(value), field, "expected an address or `Name <address>`")
+
+
+def domain(mailbox: str) -> str:
+    """The domain of `address` or `Name <address>`, in ASCII."""
+    return mailbox.rpartition("@")[2].rstrip("> ").encode("idna").decode("ascii")

@@ -1,0 +1,127 @@
+"""What was to be said, to whom, and each attempt to say it; written by `outbox`, worked on by `delivery`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from notifications import messages
+from servicekit import claims
+
+
+class Channel(models.TextChoices):
+    """The ways out of the house."""
+
+    EMAIL = "email", "email"
+
+
+class State(models.TextChoices):
+    """Where a message is. `QUEUED` is the only one that delivery leaves; nothing goes back to it."""
+
+    QUEUED = "queued", "queued"
+    SENT = "sent", "accepted by the provider"
+    FAILED = "failed", "dead: needs a person"
+    DELIVERED = "delivered", "delivered"
+    BOUNCED = "bounced", "bounced: needs a person"
+
+
+class Message(claims.Claimable):
+    """One message to one person, rendered when it was queued: what stands here is what is sent."""
+
+    dedupe_key = models.CharField(max_length=messages.LONGEST_KEY, unique=True)
+    channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.EMAIL)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    about = models.CharField(max_length=messages.LONGEST_ABOUT, blank=True, db_index=True)
+    language = models.CharField(max_length=messages.LONGEST_TAG)
+    to = models.CharField(max_length=messages.LONGEST_ADDRESS)
+    to_name = models.CharField(max_length=messages.LONGEST_LINE, blank=True)
+    from_email = models.CharField(max_length=messages.LONGEST_MAILBOX, blank=True)
+    reply_to = models.CharField(max_length=messages.LONGEST_MAILBOX, blank=True)
+    subject = models.CharField(max_length=messages.LONGEST_LINE, blank=True)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=list, blank=True)
+    attachments = models.JSONField(default=list, blank=True)
+    message_id = models.CharField(max_length=320, unique=True)
+    provider_message_id = models.CharField(max_length=255, blank=True, db_index=True)
+    possible_double = models.BooleanField(default=False)
+    useful_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            claims.due_index("message_due"),
+            models.Index(
+                fields=["created_at"],
+                name="message_needs_a_person",
+                condition=models.Q(state__in=[State.FAILED, State.BOUNCED]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="message_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=State.QUEUED) | models.Q(due_at__isnull=True),
+                name="message_settled_is_not_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Without personal data: this reaches logs and page titles."""
+        return f"message {self.pk}"
+
+    def email(self) -> messages.Email:
+        """The email on record, as it was handed to the outbox; its sender is filled in."""
+        return messages.Email(
+            **{field: getattr(self, field) for field in EMAIL_FIELDS},
+            attachments=tuple(messages.Attachment(**kept) for kept in self.attachments),
+            headers=tuple((name, value) for name, value in self.headers),
+        )
+
+
+EMAIL_FIELDS = (
+    "to",
+    "subject",
+    "text",
+    "html",
+    "language",
+    "dedupe_key",
+    "about",
+    "to_name",
+    "reply_to",
+    "from_email",
+    "useful_until",
+)
+"""What an email and its record call by the same name."""
+
+
+class Outcome(models.TextChoices):
+    """How an attempt ended."""
+
+    UNDERWAY = "underway", "under way"
+    ACCEPTED = "accepted", "accepted by the provider"
+    TRY_LATER = "try_later", "may pass later"
+    GAVE_UP = "gave_up", "will not pass by itself"
+    UNKNOWN = "unknown", "interrupted: nobody knows"
+
+
+class Attempt(models.Model):
+    """One attempt to send; it is on record before the provider is called."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="history")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.UNDERWAY)
+    code = models.CharField(max_length=100, blank=True)
+    started_at = models.DateTimeField(db_default=Now(), editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="attempt_number_once"),
+            models.CheckConstraint(condition=models.Q(outcome__in=Outcome.values), name="attempt_outcome_known"),
+        ]
+
+    def __str__(self) -> str:
+        """Without personal data."""
+        return f"attempt {self.number} of message {self.message_id}"

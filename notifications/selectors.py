@@ -1,0 +1,52 @@
+"""What others may ask of the record: how a message fared, and which ones need a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from notifications import models
+
+NEED_A_PERSON = (models.State.FAILED, models.State.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How one message fares. `code` is the last failure's, instants are UTC."""
+
+    id: int
+    channel: str
+    state: str
+    to: str
+    code: str
+    attempts: int
+    possible_double: bool
+    created_at: datetime
+    sent_at: datetime | None
+
+
+def about(reference: str) -> list[Status]:
+    """Every message about a reference, the oldest first."""
+    return [status(message) for message in models.Message.objects.filter(about=reference).order_by("pk")]
+
+
+def needing_a_person() -> QuerySet[models.Message]:
+    """Messages that no machine will bring across any more, the newest first."""
+    return models.Message.objects.filter(state__in=NEED_A_PERSON).order_by("-created_at", "-pk")
+
+
+def status(message: models.Message) -> Status:
+    """The plain values of a row."""
+    return Status(
+        id=message.pk,
+        channel=message.channel,
+        state=message.state,
+        to=message.to,
+        code=message.last_error,
+        attempts=message.attempts,
+        possible_double=message.possible_double,
+        created_at=message.created_at,
+        sent_at=message.sent_at,
+    )
