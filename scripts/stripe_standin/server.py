@@ -23,7 +23,7 @@ POLL = 0.02  # seconds: how soon the server notices that it should stop
 class StandIn:
     """Stripe on 127.0.0.1, for as long as the `with` lasts; `url` is what goes into STRIPE_API_BASE.
 
-    `requests` is everything that reached the API, oldest first, without the key; `forwarded` is what the Stripe CLI
+    `requests` is every call of the API, oldest first, without the key; `forwarded` is what the Stripe CLI
     answered for the events that it forwarded.
     """
 
@@ -70,7 +70,7 @@ class StandIn:
         self._failures += [status] * times
 
     def answer(self, call: Call, *, raw: str) -> Answer:
-        """What Stripe, its page or the stand-in's own door says to a request; `raw` is its body or query as it came."""
+        """What Stripe, its page or the stand-in's own door says to a request; `raw` is its query and body."""
         try:
             if call.path.startswith("/_standin/"):
                 return Answer.json(_routed(control.ROUTES, self, call))
@@ -81,7 +81,7 @@ class StandIn:
             return Answer.json(refusal.payload, status=refusal.status)
 
     def _api(self, call: Call, raw: str) -> Payload:
-        self.requests.append({"method": call.method, "path": call.path, "body": raw, "headers": _seen(call)})
+        self.requests.append({"method": call.method, "path": call.path, "params": raw, "headers": _seen(call)})
         if not call.key:
             raise Refused(401, "You did not provide an API key.")
         with self.account.lock:
@@ -132,16 +132,16 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"  # keeps connections, as Stripe does
 
         def do_GET(self) -> None:
-            self._answer(urlsplit(self.path).query)
+            self._answer("")
 
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
 
-        def _answer(self, raw: str) -> None:
-            query = urlsplit(self.path).query if self.command == "POST" else ""
-            params = forms.decode("&".join(filter(None, (query, raw))))
+        def _answer(self, body: str) -> None:
+            url = urlsplit(self.path)
+            raw = "&".join(filter(None, (url.query, body)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            call = Call(self.command, urlsplit(self.path).path, params, headers=headers)
+            call = Call(self.command, url.path, forms.decode(raw), headers=headers)
             self._send(standin.answer(call, raw=raw))
 
         def _send(self, answer: Answer) -> None:

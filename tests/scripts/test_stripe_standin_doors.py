@@ -38,7 +38,7 @@ def test_everything_that_reached_the_api_is_on_record_without_the_key(
     (seen,) = standin.requests
 
     assert (seen["method"], seen["path"]) == ("POST", "/v1/checkout/sessions")
-    assert "client_reference_id=co_1" in seen["body"]
+    assert "client_reference_id=co_1" in seen["params"]
     assert "sk_test" not in json.dumps(seen)
 
 
