@@ -43,7 +43,8 @@ def _install() -> None:
     asked = [npm, "install", "--prefix", str(HOME), "--no-save", "--no-audit", "--no-fund", f"@stripe/cli@{VERSION}"]
     done = subprocess.run(asked, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
-        pytest.fail(f"npm couldn't install @stripe/cli {VERSION}: {done.stderr.strip()[-500:]}", pytrace=False)
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+        pytest.fail(f"npm couldn't install @stripe/cli {VERSION}: {' '.join(reasons[:3])}", pytrace=False)
 
 
 @pytest.fixture
