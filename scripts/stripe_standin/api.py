@@ -132,7 +132,7 @@ def expanded(account: Account, obj: Payload, paths: list[str]) -> Payload:
 def _expanded_at(account: Account, obj: Payload, step: str, rest: list[str]) -> Any:
     if step == "line_items" and obj.get("object") == "checkout.session":
         return listing(f"/v1/checkout/sessions/{obj['id']}/line_items", account.line_items[obj["id"]], {})
-    value = obj.get(step)
+    value = obj.get(step, [] if step == "taxes" else None)  # a line's taxes exist only when they are asked for
     if isinstance(value, list):
         return [expanded(account, each, rest) for each in value]
     found = value if isinstance(value, dict) else account.objects.get(str(value), value)

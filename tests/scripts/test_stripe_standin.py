@@ -23,9 +23,10 @@ def test_a_new_session_is_open_and_unpaid_and_keeps_what_it_was_given(client: st
 def test_line_items_come_back_as_they_were_sent(client: stripe.StripeClient) -> None:
     made = a_session(client)
 
-    (line,) = client.v1.checkout.sessions.line_items.list(made.id).data
+    (line,) = client.v1.checkout.sessions.line_items.list(made.id, {"expand": ["data.taxes"]}).data
 
     assert (line.description, line.quantity, line.amount_total) == ("Visit", 2, 9000)
+    assert line.taxes == []
 
 
 def test_an_idempotency_key_makes_one_session_however_often_it_is_sent(client: stripe.StripeClient) -> None:
