@@ -72,6 +72,7 @@ class Document:
     language: str
     direction: str
     title: str
+    author: str
     heading: str
     number: str
     test: str
@@ -97,6 +98,7 @@ def compose(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Word
         language=words.language,
         direction=words.direction,
         title=f"{heading} {number}",
+        author=snapshot.clinic.name,
         heading=heading,
         number=number,
         test=say("TEST") if snapshot.test else "",

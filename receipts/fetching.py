@@ -1,7 +1,8 @@
 """The only door through which a document gets a resource. Neighbour of `receipts.rendering`.
 
 The template, the style sheet and the fonts are read by the renderer itself. What is left is the clinic's logo, which
-the renderer puts here before it renders. Every other address is refused, whatever its scheme: no network, no file, no data.
+the renderer puts here before it renders. Every other address is refused, whatever its scheme: no network, no file,
+no data.
 """
 
 from __future__ import annotations

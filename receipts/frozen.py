@@ -1,7 +1,8 @@
 """A snapshot as JSON and back, for the row that keeps it for years. Pure; `receipts.issuing` writes, rendering reads.
 
 `from_json(to_json(snapshot)) == snapshot`, always. Reading is strict: a key that nobody knows or a value of another
-type is an error that names its place. A key that is absent takes the field's default, so that old rows outlive new fields.
+type is an error that names its place. A key that is absent takes the field's default, so that old rows outlive new
+fields.
 """
 
 from __future__ import annotations

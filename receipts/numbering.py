@@ -1,7 +1,7 @@
 """Numbers of receipts: which series, and the next number in it. Neighbour of `receipts.issuing`.
 
 A number is given out inside the transaction that writes its receipt. If that is rolled back, so is the counter:
-hence no gap, whatever crashes. The counter's row stays locked until the commit, so issuing within one series is one at a time.
+hence no gap, whatever crashes. The counter's row stays locked until the commit, so one series issues one at a time.
 """
 
 from __future__ import annotations
