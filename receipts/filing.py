@@ -10,8 +10,8 @@ from receipts import frozen, rendering, storage
 from receipts.models import Receipt
 from servicekit import claims
 
-# Longer than the hard time limit of the task that renders.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=60)
+"""Longer than the hard time limit of the task that renders."""
 
 
 class Damaged(RuntimeError):
@@ -20,35 +20,35 @@ class Damaged(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A receipt whose PDF is stored; `sha256` is of the file's bytes (hex)."""
+    """A PDF that is stored; `sha256` is of the file's bytes (hex), `made_with` the version of all that shaped them."""
 
-    receipt_id: int
-    number: str
     pdf_key: str
     sha256: str
+    made_with: dict[str, str]
 
 
-def render_due(receipt_id: int, *, now: datetime) -> Filed | None:
-    """Render and store one receipt that is due; None when it isn't, or when another worker has it.
+def claim(receipt_id: int) -> Receipt | None:
+    """Take one receipt that is due for its PDF; None when it isn't, or when another worker has it."""
+    return claims.claim(Receipt.objects.all(), receipt_id, lease=LEASE)
 
-    Doing it again after a crash makes the same file. An error leaves its name on the row and the receipt due later.
-    """
-    receipt = claims.claim(Receipt.objects.all(), receipt_id, lease=LEASE)
-    if receipt is None:
-        return None
-    with claims.postponed_on_crash(receipt):
-        content = render(receipt)
-        sha256 = hashlib.sha256(content).hexdigest()
-        key = storage.pdf_key(receipt.series, number=receipt.number, sha256=sha256)
-        storage.keep_pdf(key, content)
-        kept = claims.settle(
-            receipt,
-            rendered_at=now,
-            pdf_key=key,
-            pdf_sha256=sha256,
-            rendered_with=rendering.versions(frozen.from_json(receipt.snapshot)),
-        )
-    return Filed(receipt_id=receipt.pk, number=receipt.number, pdf_key=key, sha256=sha256) if kept else None
+
+def file_pdf(receipt: Receipt) -> Filed:
+    """Render and store the PDF of a claimed receipt. Doing it again after a crash makes the same file."""
+    content = render(receipt)
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = storage.pdf_key(receipt.series, number=receipt.number, sha256=sha256)
+    storage.keep_pdf(key, content)
+    return Filed(key, sha256, rendering.versions(frozen.from_json(receipt.snapshot)))
+
+
+def record(receipt: Receipt, filed: Filed, *, now: datetime) -> bool:
+    """Write down that the PDF is stored; False when the lease was lost. In the transaction that hands it on."""
+    kept = claims.settle(
+        receipt, rendered_at=now, pdf_key=filed.pdf_key, pdf_sha256=filed.sha256, rendered_with=filed.made_with
+    )
+    if kept:
+        receipt.pdf_key, receipt.pdf_sha256 = filed.pdf_key, filed.sha256
+    return kept
 
 
 def render(receipt: Receipt) -> bytes:

@@ -1,0 +1,172 @@
+"""Every setting of payments_service, read once from the environment; `.env.example` explains each variable.
+
+A wrong or missing variable stops the start with a sentence. Unsafe values are refused unless DEBUG.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+
+from servicekit import celery, environment, logging
+
+django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environment.reader()
+
+# --- The process
+DEBUG = env.bool("DEBUG", False)
+LAPTOP_SECRET = "laptop-only-" * 5
+SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY")
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.str("PUBLIC_URL")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL or "").hostname or "", "127.0.0.1", "localhost"])
+VAR = BASE_DIR / "var"
+MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
+STATIC_ROOT = env.str("STATIC_ROOT", str(VAR / "static"))
+
+# --- Where rows and nudges live
+DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR}/payments.sqlite3", conn_max_age=60)
+ON_SQLITE = bool(DATABASE) and DATABASE["ENGINE"].endswith("sqlite3")
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+if ON_SQLITE:
+    DATABASE["OPTIONS"] = SQLITE
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES["default"]["KEY_PREFIX"] = "payments:cache"
+
+# --- Stripe
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
+    "STRIPE_WEBHOOK_SECRETS",
+    validate=environment.checked(
+        lambda secrets: bool(secrets) and all(secret.startswith("whsec_") for secret in secrets),
+        "expects the endpoint's signing secrets, whsec_..., separated by commas.",
+    ),
+)
+STRIPE_API_KEY: str = env.str("STRIPE_API_KEY", "")
+STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
+SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.not_negative)
+
+# --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
+QUEUES = {
+    "webhooks.process_event": "events",
+    "receipting.issue_receipt": "receipts",
+    "receipting.render_receipt": "receipts",
+    "notifications.deliver_message": "messages",
+    "*.sweep_*": "sweeps",
+}
+BEAT = {
+    "webhooks.sweep_events": SWEEP_SECONDS,
+    "receipting.sweep_receipts": SWEEP_SECONDS,
+    "notifications.sweep_messages": SWEEP_SECONDS,
+}
+CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+
+# --- Our HTTP API
+API_TOKENS: list[str] = env.list("API_TOKENS", [], validate=environment.long_tokens(unless=DEBUG))
+API_RATE: str = env.str("API_RATE", "50/s")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Email
+EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console://")
+EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", "") or EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL")
+ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
+
+# --- The clinic, as it stands on receipts and in emails
+CLINIC_NAME: str = env.str("CLINIC_NAME", "Example Clinic") if DEBUG else env.str("CLINIC_NAME")
+CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")
+CLINIC_TAX_ID: str = env.str("CLINIC_TAX_ID", "")
+CLINIC_TAX_NOTE: str = env.str("CLINIC_TAX_NOTE", "")
+CLINIC_LOGO: str = env.str("CLINIC_LOGO", "")
+CLINIC_COLOUR: str = env.str("CLINIC_COLOUR", "#0f766e", validate=environment.colour)
+CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
+CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "")
+CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
+CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en")
+
+LOGGING = logging.config(level=env.str("LOG_LEVEL", "INFO"), human=DEBUG)
+environment.seal(env)
+
+# --- Django
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "anymail",
+    "ninja",
+    "notifications",
+    "receipts",
+    "payments_service.payments",
+    "payments_service.receipting",
+    "payments_service.webhooks",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+ROOT_URLCONF = "payments_service.config.urls"
+WSGI_APPLICATION = "payments_service.config.wsgi.application"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+APPEND_SLASH = False
+STATIC_URL = "static/"
+USE_TZ = True
+TIME_ZONE = CLINIC_TIME_ZONE
+LANGUAGE_CODE = "en"
+
+# --- Behind a proxy that ends TLS, whenever the public address says https
+BEHIND_TLS = PUBLIC_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,25 @@
+"""Every address of the service. What isn't signed (webhooks) or authenticated (API, admin) is deliberately public."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path, re_path
+
+from payments_service.payments.api import router as payments
+from payments_service.receipting.api import router as receipts
+from payments_service.webhooks.views import stripe_webhook
+from servicekit import health, metrics
+from servicekit.api import make_api
+
+api = make_api(namespace="payments", title="Payments and receipts", version="1.0.0")
+api.add_router("", payments)
+api.add_router("", receipts)
+
+urlpatterns = [
+    re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,76 @@
+"""The rows of what was to be paid and what was paid."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from servicekit import claims
+
+
+class Checkout(models.Model):
+    """One checkout that we opened at Stripe for a visit. Stripe knows only `reference`, amounts and neutral words.
+
+    `lines` is a list of {"description", "quantity", "unit_amount", "tax_rate"}, amounts in minor units with tax in
+    them; `service` is {"date", "practitioner", "code"}.
+    """
+
+    class Status(models.TextChoices):
+        """As Stripe calls them; `opening` until Stripe has answered."""
+
+        OPENING = "opening"
+        OPEN = "open"
+        COMPLETE = "complete"
+        EXPIRED = "expired"
+
+    reference = models.CharField(max_length=40, unique=True)
+    visit_id = models.CharField(max_length=100, db_index=True)
+    currency = models.CharField(max_length=3)
+    lines = models.JSONField()
+    patient_name = models.CharField(max_length=200)
+    patient_email = models.EmailField()
+    locale = models.CharField(max_length=20, blank=True)
+    service = models.JSONField(default=dict)
+    success_url = models.URLField(max_length=1000)
+    cancel_url = models.URLField(max_length=1000)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPENING)
+    stripe_session_id = models.CharField(max_length=255, unique=True, null=True)
+    url = models.URLField(max_length=2000, blank=True)
+    idempotency_key = models.CharField(max_length=255, unique=True, null=True)
+    request_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Payment(claims.Claimable):
+    """One money movement towards the clinic: one per payment intent, or per charge where there is none.
+
+    `evidence` holds what each event said, by the event's id and the object's kind; the other columns are merged from it.
+    `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was.
+    """
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    payment_intent = models.CharField(max_length=255, blank=True, db_index=True)
+    charge = models.CharField(max_length=255, blank=True)
+    session = models.CharField(max_length=255, blank=True)
+    checkout = models.ForeignKey(Checkout, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    livemode = models.BooleanField(default=False)
+    account = models.CharField(max_length=255, blank=True)
+    amount = models.BigIntegerField(default=0, help_text="In the currency's minor unit, as Stripe counts it.")
+    currency = models.CharField(max_length=3, blank=True)
+    paid_at = models.DateTimeField(null=True)
+    email = models.CharField(max_length=500, blank=True, help_text="Where the receipt goes; empty when nobody said.")
+    evidence = models.JSONField(default=dict)
+    receipt_number = models.CharField(max_length=40, blank=True, db_index=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        indexes = [claims.due_index("payment_due")]
+
+    def __str__(self) -> str:
+        return self.stripe_id

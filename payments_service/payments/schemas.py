@@ -1,0 +1,159 @@
+"""What the payments API takes and gives, with the sentence that a wrong value gets. Beside api."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from notifications import messages
+from payments_service.payments.models import Checkout, Payment
+from servicekit import words
+
+LARGEST_AMOUNT = 99_999_999
+MOST_LINES = 100
+
+
+def address(value: str) -> str:
+    """An email address that can be written to."""
+    if len(value) > messages.LONGEST_ADDRESS or not messages.ADDRESS.fullmatch(value):
+        raise ValueError("expected an email address such as ada@example.com")
+    return value
+
+
+def web_address(value: str) -> str:
+    """An address to come back to; plain http only on a laptop."""
+    parts = urlsplit(value)
+    schemes = ("https", "http") if settings.DEBUG else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or not value.isprintable() or len(value) > 1000:
+        raise ValueError("expected an address that starts with https://")
+    return value
+
+
+def percentage(value: str) -> str:
+    """A tax rate in percent."""
+    try:
+        rate = Decimal(value)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if not rate.is_finite() or not 0 <= rate <= 100 or -int(rate.as_tuple().exponent) > 4:
+        raise ValueError('expected a percentage from 0 to 100 such as "23" or "8.5"')
+    return value
+
+
+def iso_day(value: str) -> str:
+    """A calendar day."""
+    try:
+        return dt.date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError("expected a day such as 2026-11-22") from None
+
+
+def known_locale(value: str) -> str:
+    """A locale that exists, whether or not we have its words."""
+    if value and str(words.parsed(value)).split("_")[0] != value.replace("-", "_").split("_")[0].lower():
+        raise ValueError("expected a locale such as en, pl or de-AT")
+    return value
+
+
+def one_line(value: str) -> str:
+    """Text that stands in one line."""
+    if not value.isprintable():
+        raise ValueError("expected one line without control characters")
+    return value
+
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
+Address = Annotated[str, AfterValidator(address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+Currency = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$", to_lower=True)]
+
+
+class Strict(Schema):
+    """A body in which an unknown field is a mistake, not something to drop in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LineIn(Strict):
+    """One position. `unit_amount` is in the currency's minor unit, with the tax in it."""
+
+    description: Word
+    quantity: int = Field(ge=1, le=10_000)
+    unit_amount: int = Field(ge=1, le=LARGEST_AMOUNT)
+    tax_rate: Annotated[str, AfterValidator(percentage)] | None = None
+
+
+class PatientIn(Strict):
+    """Whom the receipt is for, and where it goes."""
+
+    name: Word
+    email: Address
+    locale: Annotated[str, StringConstraints(max_length=20), AfterValidator(known_locale)] = ""
+
+
+class ServiceIn(Strict):
+    """What insurers ask for; it never leaves for Stripe."""
+
+    date: Annotated[str, AfterValidator(iso_day)] | None = None
+    practitioner: Note = ""
+    code: Note = ""
+
+
+class CheckoutIn(Strict):
+    """A visit to be paid for."""
+
+    visit_id: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(one_line)]
+    currency: Currency
+    lines: list[LineIn] = Field(min_length=1, max_length=MOST_LINES)
+    patient: PatientIn
+    service: ServiceIn | None = None
+    success_url: WebAddress
+    cancel_url: WebAddress
+
+
+class CheckoutOut(Schema):
+    """A checkout and the address at which it is paid."""
+
+    id: str
+    url: str
+    stripe_session_id: str
+    status: str
+
+    @classmethod
+    def of(cls, row: Checkout) -> CheckoutOut:
+        """The row as the API shows it."""
+        return cls(id=row.reference, url=row.url, stripe_session_id=row.stripe_session_id or "", status=row.status)
+
+
+class PaymentOut(Schema):
+    """A payment; `amount` is in the currency's minor unit, `receipt` the number once it was issued."""
+
+    payment_intent: str
+    charge: str
+    checkout: str
+    amount: int
+    currency: str
+    livemode: bool
+    paid_at: dt.datetime | None
+    receipt: str
+
+    @classmethod
+    def of(cls, row: Payment) -> PaymentOut:
+        """The row as the API shows it."""
+        return cls(
+            payment_intent=row.payment_intent,
+            charge=row.charge,
+            checkout=row.checkout.reference if row.checkout else "",
+            amount=row.amount,
+            currency=row.currency,
+            livemode=row.livemode,
+            paid_at=row.paid_at,
+            receipt=row.receipt_number,
+        )

@@ -1,0 +1,82 @@
+"""Payments grow from facts, in any order and number; whoever recorded one is told whether a receipt is due."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from payments_service.payments import stripe_facts
+from payments_service.payments.models import Checkout, Payment
+from payments_service.payments.stripe_facts import Facts
+from servicekit import claims
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording has changed: the payment's row, and in how many seconds its receipt is due (None: not any more)."""
+
+    payment_id: int
+    due_in: float | None
+
+
+def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
+    """Add facts about one payment, making its row if they are the first. Call inside a transaction.
+
+    The row stays locked until the caller's transaction ends, so events of one payment queue up behind each other.
+    """
+    payment = locked(facts[0].payment, at=at)
+    learn(payment, facts)
+    payment.save()
+    waiting = payment.due_at is not None
+    return Recorded(payment.pk, due_in=settle_seconds() if waiting else None)
+
+
+def learn(payment: Payment, facts: Sequence[Facts]) -> None:
+    """Add facts to a payment (unsaved) and set its columns from all that is known."""
+    payment.evidence |= {f"{each.origin}:{each.source}": dataclasses.asdict(each) for each in facts}
+    adopt(payment, stripe_facts.merge(known(payment)))
+
+
+def locked(stripe_id: str, *, at: datetime) -> Payment:
+    """The payment's row, made if need be, locked for the rest of the transaction."""
+    new = Payment(stripe_id=stripe_id, recorded_at=at, due_at=claims.after_seconds(settle_seconds()))
+    Payment.objects.bulk_create([new], ignore_conflicts=True)
+    return Payment.objects.select_for_update().get(stripe_id=stripe_id)
+
+
+def settle_seconds() -> float:
+    """How long richer events may take to arrive; not at all when Stripe can be asked at the time of issue."""
+    return 0.0 if settings.STRIPE_API_KEY else settings.RECEIPT_SETTLE_SECONDS
+
+
+def known(payment: Payment) -> list[Facts]:
+    """Every fact that events have brought."""
+    return [Facts(**each) for each in payment.evidence.values()]
+
+
+def adopt(payment: Payment, facts: Facts) -> None:
+    """Set the payment's columns from its merged facts (unsaved)."""
+    payment.payment_intent, payment.charge, payment.session = facts.payment_intent, facts.charge, facts.session
+    payment.livemode, payment.account = facts.livemode, facts.account
+    payment.amount, payment.currency = facts.amount, facts.currency.lower()
+    payment.paid_at = datetime.fromtimestamp(facts.paid_at, UTC)
+    payment.checkout = payment.checkout or checkout_of(facts)
+    payment.email = payment.checkout.patient_email if payment.checkout else facts.email
+
+
+def checkout_of(facts: Facts) -> Checkout | None:
+    """Our checkout that this payment belongs to; None for one that was opened elsewhere."""
+    if not facts.checkout and not facts.session:
+        return None
+    by_reference = Checkout.objects.filter(reference=facts.checkout).first() if facts.checkout else None
+    return by_reference or Checkout.objects.filter(stripe_session_id=facts.session).first()
+
+
+def close_checkout(session_id: str, *, status: Checkout.Status) -> None:
+    """Follow Stripe's word that a session is complete or has expired; a complete one stays complete."""
+    rows = Checkout.objects.filter(stripe_session_id=session_id).exclude(status=Checkout.Status.COMPLETE)
+    rows.update(status=status)

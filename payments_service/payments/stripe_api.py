@@ -1,0 +1,97 @@
+"""Stripe's API, as far as we ask it: the truth about one payment, and a checkout session to pay on.
+
+Every failure leaves here as `TryLater` or `GiveUp` with a code; no answer of Stripe's is quoted in it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from servicekit.failures import GiveUp, TryLater
+
+TIMEOUT_SECONDS = 10
+RETRIES = 1
+
+
+@functools.cache
+def client(api_key: str, base: str) -> stripe.StripeClient:
+    """One client per process, which keeps its connections open."""
+    return stripe.StripeClient(
+        api_key,
+        base_addresses={"api": base},
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+def ours() -> stripe.StripeClient:
+    """The client of the configured account."""
+    return client(settings.STRIPE_API_KEY, settings.STRIPE_API_BASE)
+
+
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work)."""
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise TryLater(error.code or type(error).__name__) from None
+    except (stripe.AuthenticationError, stripe.PermissionError):
+        raise TryLater("stripe_refuses_our_key") from None
+    except stripe.StripeError as error:
+        status = error.http_status or 500
+        raise (TryLater if status >= 500 or status == 409 else GiveUp)(error.code or f"stripe_{status}") from None
+
+
+def payment_intent(payment_intent_id: str, *, account: str = "") -> dict[str, Any]:
+    """The payment intent with its latest charge inside."""
+    with failures_named():
+        found = ours().v1.payment_intents.retrieve(
+            payment_intent_id, {"expand": ["latest_charge"]}, options=options(account)
+        )
+    return found.to_dict()
+
+
+def charge(charge_id: str, *, account: str = "") -> dict[str, Any]:
+    """A charge that has no payment intent."""
+    with failures_named():
+        return ours().v1.charges.retrieve(charge_id, options=options(account)).to_dict()
+
+
+def session_of(payment_intent_id: str, *, account: str = "") -> dict[str, Any] | None:
+    """The checkout session that this payment was made on; None when there was none."""
+    with failures_named():
+        found = ours().v1.checkout.sessions.list(
+            {"payment_intent": payment_intent_id, "limit": 1}, options=options(account)
+        )
+    return found.data[0].to_dict() if found.data else None
+
+
+def line_items(session_id: str, *, account: str = "") -> list[dict[str, Any]]:
+    """What was sold on a session, with its taxes, at most a hundred lines."""
+    with failures_named():
+        found = ours().v1.checkout.sessions.line_items.list(
+            session_id, {"limit": 100, "expand": ["data.taxes"]}, options=options(account)
+        )
+    return [item.to_dict() for item in found.data]
+
+
+def create_session(parameters: dict[str, Any], *, idempotency_key: str) -> dict[str, Any]:
+    """A new checkout session; the same key gives the same session."""
+    with failures_named():
+        made = ours().v1.checkout.sessions.create(
+            parameters,  # type: ignore[arg-type]  # plain dict, the library declares one TypedDict per field
+            options={"idempotency_key": idempotency_key},
+        )
+    return made.to_dict()
+
+
+def options(account: str) -> stripe.RequestOptions:
+    """A connected account's objects are asked for in its name."""
+    return {"stripe_account": account} if account else {}

@@ -1,0 +1,1 @@
+"""From a payment to a receipt in somebody's mailbox: composes payments, receipts and notifications."""

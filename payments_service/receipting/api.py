@@ -1,0 +1,108 @@
+"""`/api/v1/receipts`: what was issued, how it was delivered, the PDF, and sending it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Annotated
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Header, Query, Router, Schema, Status
+from pydantic import StringConstraints
+
+from notifications import messages
+from notifications.tasks import deliver_message
+from payments_service.payments.schemas import Address, Strict
+from payments_service.receipting import selectors, sending
+from receipts import filing
+from receipts import selectors as receipts
+from receipts.models import Receipt
+from servicekit.api import Unfit
+from servicekit.celery import nudge
+
+router = Router(tags=["receipts"])
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+
+
+class ReceiptOut(Schema):
+    """A document. `amount` is in the currency's minor unit; `pdf` and `sha256` are empty until it is rendered."""
+
+    number: str
+    kind: str
+    amount: int
+    currency: str
+    status: str
+    issued_at: dt.datetime
+    sha256: str
+    pdf: str
+    delivery: str
+    delivery_code: str
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptOut:
+        """The row as the API shows it, with the state of its newest email."""
+        delivery = selectors.delivery_of(receipt)
+        path = reverse("payments:receipt_pdf", args=[receipt.number])
+        return cls(
+            number=receipt.number,
+            kind=receipt.kind,
+            amount=receipt.amount,
+            currency=receipt.currency.lower(),
+            status="rendered" if receipt.pdf_key else "issued",
+            issued_at=receipt.issued_at,
+            sha256=receipt.pdf_sha256,
+            pdf=f"{settings.PUBLIC_URL.rstrip('/')}{path}" if receipt.pdf_key else "",
+            delivery=delivery.status,
+            delivery_code=delivery.code,
+        )
+
+
+class SendIn(Strict):
+    """Where to; absent means where the receipt goes anyway."""
+
+    to: Address | None = None
+
+
+class SendOut(Schema):
+    """The queued email, which is on record under this id."""
+
+    message: int
+
+
+@router.get("/receipts", response=list[ReceiptOut], summary="The documents of a payment")
+def list_receipts(request: HttpRequest, payment_intent: str = Query(...)) -> list[ReceiptOut]:
+    """Oldest first; empty until a receipt was issued."""
+    return [ReceiptOut.of(receipt) for receipt in selectors.receipts_of(payment_intent)]
+
+
+@router.get("/receipts/{number}.pdf", url_name="receipt_pdf", summary="The PDF")
+def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The file as it was filed, checked against its hash."""
+    receipt = receipts.by_number(number)
+    if receipt is None or not receipt.pdf_key:
+        raise Unfit("number", "there is no such receipt, or it isn't rendered yet", status=404)
+    headers = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(filing.read(receipt), content_type="application/pdf", headers=headers)
+
+
+@router.post("/receipts/{number}/send", response={202: SendOut}, summary="Send a receipt again, or elsewhere")
+def send_receipt(
+    request: HttpRequest,
+    number: str,
+    payload: SendIn,
+    idempotency_key: Key | None = Header(None, alias="Idempotency-Key"),
+) -> Status[SendOut]:
+    """Queues one more email; every one is on record. The same `Idempotency-Key` queues it only once."""
+    occasion = f"asked:{idempotency_key or secrets.token_hex(8)}"
+    try:
+        message_id = sending.send_again(number, to=payload.to or "", occasion=occasion)
+    except Receipt.DoesNotExist:
+        raise Unfit("number", "there is no such receipt", status=404) from None
+    except sending.NotReady:
+        raise Unfit("number", "its PDF isn't ready yet; try again in a few seconds", status=409) from None
+    except messages.Refused:
+        raise Unfit("to", "there is no usable address on record; expected one such as ada@example.com") from None
+    nudge(deliver_message, message_id=message_id)
+    return Status(202, SendOut(message=message_id))

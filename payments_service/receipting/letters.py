@@ -1,0 +1,54 @@
+"""The email that brings a receipt: its words, in the patient's language, as text and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from payments_service.receipting import wording
+from receipts import frozen, money
+from receipts.models import Receipt
+from receipts.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered email without its addresses; `language` is a BCP 47 tag."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+def letter_for(receipt: Receipt) -> Letter:
+    """The letter that a receipt travels in."""
+    snapshot = frozen.from_json(receipt.snapshot)
+    context = words_for(receipt.number, snapshot)
+    return Letter(
+        subject=context["subject"],
+        text=render_to_string("receipting/receipt.txt", context),
+        html=render_to_string("receipting/receipt.html", context),
+        language=context["language"],
+    )
+
+
+def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
+    """All that the templates say."""
+    words = wording.CATALOGUE.of(snapshot.locale)
+    amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=snapshot.locale)
+    name = snapshot.payer_name or snapshot.patient_name
+    return {
+        "subject": words.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
+        "greeting": words.say("Dear {name},").format(name=name) if name else words.say("Good day,"),
+        "thanks": words.say("thank you for your payment of {amount}.").format(amount=amount),
+        "attached": words.say("Your receipt {number} is attached as a PDF.").format(number=number),
+        "keep": words.say("Please keep it for your insurer or your tax return."),
+        "questions": words.say("If anything on it is wrong, simply reply to this email."),
+        "test": words.say("This is a test. No money was paid.") if snapshot.test else "",
+        "clinic": snapshot.clinic,
+        "language": words.language,
+        "direction": words.direction,
+    }

@@ -1,0 +1,67 @@
+"""Hands a receipt's letter to the outbox: the first time by itself, again only because somebody asked."""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from notifications import messages, outbox, selectors
+from payments_service.payments.models import Payment
+from payments_service.receipting import letters
+from receipts.models import Receipt
+
+log = structlog.get_logger(__name__)
+
+
+class NotReady(Exception):
+    """The receipt has no PDF yet."""
+
+
+def send_first(receipt: Receipt, payment: Payment) -> int | None:
+    """Queue the first email of a rendered receipt; its message's id, or None while nobody said where it goes.
+
+    Call it with the payment's row locked: then a late address and a late PDF can't miss each other. An address that
+    can't be one is no address; the receipt stays in the list of what needs a person.
+    """
+    if not payment.email or selectors.about(receipt.number):
+        return None
+    try:
+        return outbox.enqueue(email_with(receipt, to=payment.email, occasion="first"))
+    except messages.Refused as refusal:
+        log.warning("receipt_not_addressable", receipt=receipt.number, field=refusal.field)
+        return None
+
+
+def send_again(number: str, *, to: str, occasion: str) -> int:
+    """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
+
+    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, or messages.Refused for an address that
+    can't be one.
+    """
+    with transaction.atomic():
+        receipt = Receipt.objects.get(number=number)
+        payment = Payment.objects.select_for_update().get(stripe_id=receipt.reference)
+        if not receipt.pdf_key:
+            raise NotReady
+        message_id = outbox.enqueue(email_with(receipt, to=to or payment.email, occasion=occasion))
+        if not payment.email:
+            Payment.objects.filter(pk=payment.pk).update(email=to)
+    log.info("receipt_send_asked", receipt=number, message=message_id)
+    return message_id
+
+
+def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
+    """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
+    letter = letters.letter_for(receipt)
+    return messages.Email(
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        language=letter.language,
+        about=receipt.number,
+        dedupe_key=f"{receipt.number}:{occasion}",
+        reply_to=settings.CLINIC_REPLY_TO,
+        attachments=(messages.Attachment(receipt.pdf_key, f"{receipt.number}.pdf", "application/pdf"),),
+    )

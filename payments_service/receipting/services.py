@@ -1,0 +1,81 @@
+"""The stages between a payment and its receipt's email: issue, render, queue. Each leaves its row and says what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from payments_service.payments import services as payments
+from payments_service.payments import stripe_facts
+from payments_service.payments.models import Payment
+from payments_service.receipting import evidence, sending, snapshots
+from receipts import filing, issuing
+from receipts.models import Receipt
+from servicekit import claims
+from servicekit.failures import TryLater
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+FIRST_LOOKS = 3
+SOON = timedelta(seconds=2)
+
+
+def issue(payment_id: int, *, now: datetime) -> int | None:
+    """Issue the receipt of a payment that is due; the receipt's id, or None when there is nothing to do (yet).
+
+    What Stripe says is asked first, outside any transaction; a failure there leaves the payment due later.
+    """
+    payment = claims.claim(Payment.objects.all(), payment_id, lease=LEASE)
+    if payment is None:
+        return None
+    with claims.postponed_on_crash(payment):
+        try:
+            answer = evidence.ask(payment, now=now)
+        except TryLater as failure:
+            wait = SOON if payment.attempts <= FIRST_LOOKS else None
+            claims.postpone(payment, error=failure.code, wait=wait)
+            log.info("receipt_waits_for_stripe", payment=payment.stripe_id, code=failure.code)
+            return None
+        return issued(payment, answer, now=now)
+
+
+def issued(claimed: Payment, answer: evidence.Answer, *, now: datetime) -> int | None:
+    """Write the receipt and the payment's end of waiting in one transaction; None when the lease was lost."""
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=claimed.pk)
+        if payment.attempts != claimed.attempts or payment.receipt_number:
+            return None
+        payments.learn(payment, answer.facts)
+        facts = stripe_facts.merge(payments.known(payment))
+        receipt = issuing.issue(snapshots.receipt_of(payment, facts, items=answer.items), at=now)
+        payment.receipt_number, payment.due_at, payment.last_error = receipt.number, None, ""
+        payment.save()
+    log.info("receipt_issued", receipt=receipt.number, payment=payment.stripe_id)
+    return receipt.pk
+
+
+def render(receipt_id: int, *, now: datetime) -> int | None:
+    """Render a receipt that is due, keep its PDF and queue its email; the message's id, if there is one to deliver."""
+    receipt = filing.claim(receipt_id)
+    if receipt is None:
+        return None
+    with claims.postponed_on_crash(receipt):
+        filed = filing.file_pdf(receipt)
+        with transaction.atomic():
+            payment = Payment.objects.select_for_update().select_related(None).get(stripe_id=receipt.reference)
+            if not filing.record(receipt, filed, now=now):
+                return None
+            message_id = sending.send_first(receipt, payment)
+    log.info("receipt_rendered", receipt=receipt.number, queued=message_id is not None)
+    return message_id
+
+
+def send_if_waiting(payment_id: int) -> int | None:
+    """Queue the first email of a receipt that had nobody to go to, now that the payment may know; call after `record`
+    and in its transaction, which holds the payment's lock."""
+    payment = Payment.objects.get(pk=payment_id)
+    receipt = Receipt.objects.filter(number=payment.receipt_number).exclude(pdf_key="").first()
+    return sending.send_first(receipt, payment) if receipt else None

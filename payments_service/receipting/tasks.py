@@ -1,0 +1,42 @@
+"""The doors through which workers and Beat come in; each opens onto `services` or a selector."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.tasks import deliver_message
+from payments_service.payments import selectors as payments
+from payments_service.receipting import services
+from receipts import selectors as receipts
+from servicekit.celery import nudge
+
+OVERDUE = timedelta(seconds=5)
+BATCH = 500
+
+
+@shared_task(name="receipting.issue_receipt", soft_time_limit=45, time_limit=50)
+def issue_receipt(*, payment_id: int, **_: object) -> None:
+    """Issue the receipt of one payment."""
+    receipt_id = services.issue(payment_id, now=timezone.now())
+    if receipt_id is not None:
+        nudge(render_receipt, receipt_id=receipt_id)
+
+
+@shared_task(name="receipting.render_receipt", soft_time_limit=45, time_limit=50)
+def render_receipt(*, receipt_id: int, **_: object) -> None:
+    """Render one receipt and queue its email."""
+    message_id = services.render(receipt_id, now=timezone.now())
+    if message_id is not None:
+        nudge(deliver_message, message_id=message_id)
+
+
+@shared_task(name="receipting.sweep_receipts", soft_time_limit=20, time_limit=30)
+def sweep_receipts(**_: object) -> None:
+    """Nudge payments without a receipt and receipts without a PDF that have been due for a while."""
+    for payment_id in payments.due_for_receipt(limit=BATCH, overdue=OVERDUE):
+        nudge(issue_receipt, payment_id=payment_id)
+    for receipt_id in receipts.due_for_rendering(limit=BATCH, overdue=OVERDUE):
+        nudge(render_receipt, receipt_id=receipt_id)

@@ -1,0 +1,38 @@
+"""The inbox: every event that Stripe signed, once, exactly as it came."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from servicekit import claims
+
+
+class StripeEvent(claims.Claimable):
+    """One event of Stripe's. `body` is the text that was signed; what it means is decided when it is processed."""
+
+    class State(models.TextChoices):
+        """How far it got. A failed event is tried again until it works or a person looks."""
+
+        RECEIVED = "received"
+        PROCESSED = "processed"
+        IGNORED = "ignored"
+        FAILED = "failed"
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=255)
+    object = models.CharField(max_length=20)
+    created = models.DateTimeField(help_text="By Stripe's clock.")
+    livemode = models.BooleanField()
+    account = models.CharField(max_length=255, blank=True)
+    api_version = models.CharField(max_length=255, blank=True)
+    body = models.TextField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [claims.due_index("event_due"), models.Index(fields=["received_at"], name="event_received")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.stripe_id}"

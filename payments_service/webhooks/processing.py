@@ -1,0 +1,35 @@
+"""What a kept event means: `handlers` says it, this stage runs it once and returns which payments are due for a receipt."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import structlog
+
+from payments_service.webhooks import handlers
+from payments_service.webhooks.models import StripeEvent
+from servicekit import claims
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+State = StripeEvent.State
+
+
+def process(event_id: int, *, now: datetime) -> handlers.Due:
+    """Do what the event asks for; what has become due is empty when another worker has it or it means nothing to us.
+
+    A crash is kept on the row, which rests and is tried again; the event is marked as processed only after its work
+    has been committed.
+    """
+    event = claims.claim(StripeEvent.objects.all(), event_id, lease=LEASE)
+    if event is None:
+        return handlers.NOTHING
+    with claims.postponed_on_crash(event, state=State.FAILED):
+        handle = handlers.HANDLERS.get(event.type)
+        due = handle(json.loads(event.body), now) if handle else None
+        state = State.IGNORED if due is None else State.PROCESSED
+        claims.settle(event, state=state, processed_at=now)
+    log.info("event_handled", stripe_event=event.stripe_id, type=event.type, state=str(state))
+    return due or handlers.NOTHING

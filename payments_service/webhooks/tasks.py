@@ -1,0 +1,35 @@
+"""The doors through which workers and Beat come in; each opens onto `processing` or a selector."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.tasks import deliver_message
+from payments_service.receipting.tasks import issue_receipt
+from payments_service.webhooks import processing
+from payments_service.webhooks.models import StripeEvent
+from servicekit import claims
+from servicekit.celery import nudge
+
+OVERDUE = timedelta(seconds=5)
+BATCH = 500
+
+
+@shared_task(name="webhooks.process_event", soft_time_limit=25, time_limit=30)
+def process_event(*, event_id: int, **_: object) -> None:
+    """Do what one event asks for, and nudge what has become due."""
+    due = processing.process(event_id, now=timezone.now())
+    if due.payment_id is not None:
+        nudge(issue_receipt, countdown=due.in_seconds, payment_id=due.payment_id)
+    if due.message_id is not None:
+        nudge(deliver_message, message_id=due.message_id)
+
+
+@shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)
+def sweep_events(**_: object) -> None:
+    """Nudge events that have been due for a while."""
+    for event_id in claims.due(StripeEvent.objects.all(), limit=BATCH, overdue=OVERDUE):
+        nudge(process_event, event_id=event_id)

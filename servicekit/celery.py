@@ -1,0 +1,118 @@
+"""One Celery application per service, and the nudge that wakes its workers.
+
+Rows are the truth and a message is only a nudge, so a message is acknowledged when it is taken (`acks_late` is off):
+what a killed worker had in hand comes back through its row's lease and the sweeper, and a poisonous row can't take
+one worker after another with it. Queues carry the service's name and live under its key prefix, so that two services
+share one Redis. Messages bear ids only.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from celery import Celery, Task
+from django.conf import settings as django_settings
+from django.db import transaction
+from kombu import Exchange, Queue
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+QUIET_SECONDS = 5.0
+"""After a nudge failed, the following ones aren't tried for this long: the caller must not wait on a dead broker."""
+
+TRANSPORT = {
+    "socket_connect_timeout": 1.0,
+    "socket_timeout": 5.0,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    # Kombu's own fallback for what no worker acknowledged; ours are acknowledged at once.
+    "visibility_timeout": 600,
+}
+
+
+def make_app(service: str, *, settings_module: str) -> Celery:
+    """The service's application; its configuration is the setting `CELERY`, read when it is first needed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    app = Celery(service)
+    app.add_defaults(lambda: django_settings.CELERY)
+    app.autodiscover_tasks()
+    return app
+
+
+def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Mapping[str, float]) -> dict[str, Any]:
+    """Celery's configuration of one service.
+
+    `routes` maps task name patterns to queue names without the service's prefix, `beat` maps task names to the
+    seconds between two runs.
+    """
+    return {
+        "broker_url": broker_url,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": TRANSPORT | {"global_keyprefix": f"{service}:"},
+        "broker_pool_limit": 32,
+        "task_queues": [queue(service, name) for name in sorted(set(routes.values()))],
+        "task_default_queue": f"{service}.sweeps",
+        "task_create_missing_queues": False,
+        "task_routes": {pattern: {"queue": f"{service}.{name}"} for pattern, name in routes.items()},
+        "task_ignore_result": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "timezone": "UTC",
+        "beat_schedule": {name: entry(name, every) for name, every in beat.items()},
+        "beat_max_loop_interval": 5,
+    }
+
+
+def queue(service: str, name: str) -> Queue:
+    """A queue that is addressed directly: it needs no binding in Redis, so an emptied Redis still routes."""
+    full = f"{service}.{name}"
+    return Queue(full, exchange=Exchange("", type="direct"), routing_key=full)
+
+
+def entry(task: str, every: float) -> dict[str, Any]:
+    """A Beat entry whose message expires before it could pile up behind a stopped worker."""
+    return {"task": task, "schedule": timedelta(seconds=every), "options": {"expires": max(every, 5.0)}}
+
+
+class Nudging:
+    """Sends nudges while the broker answers; forgets them, for a few seconds at a time, while it doesn't."""
+
+    def __init__(self) -> None:
+        self.quiet_until = 0.0
+
+    def send(self, task: Task[Any, Any], ids: Mapping[str, int | str], countdown: float) -> bool:
+        """Publish one nudge; False when the broker is away, and then the sweeper finds the row."""
+        if time.monotonic() < self.quiet_until:
+            return False
+        try:
+            task.apply_async(kwargs=dict(ids), countdown=countdown or None, retry=False)
+        except OperationalError:
+            self.quiet_until = time.monotonic() + QUIET_SECONDS
+            log.warning("nudge_failed", task=task.name, hint="the broker is away; the sweeper will find the row")
+            return False
+        return True
+
+
+_nudging = Nudging()
+
+
+def nudge(task: Task[Any, Any], *, countdown: float = 0, **ids: int | str) -> None:
+    """Tell a worker that rows are due, after the current transaction has committed; losing it costs only delay.
+
+    `countdown` is in seconds and only ever short: dates belong on rows.
+    """
+    transaction.on_commit(partial(_nudging.send, task, ids, countdown))
+
+
+def backlog(app: Celery, queue_name: str) -> int:
+    """How many nudges wait in a queue, by its full name."""
+    with app.connection_for_read() as connection:
+        return int(connection.default_channel.client.llen(queue_name))

@@ -1,0 +1,95 @@
+"""Rows that want work: who may do it, until when, and what happens if the worker dies.
+
+A row wants work from `due_at` on, and `NULL` means that nothing is left to do. To claim it is one conditional UPDATE
+that moves `due_at` behind a lease, so a dead worker frees its row by doing nothing. Every instant comes from the
+database's clock: workers whose clocks disagree still agree on leases. The lease has to be longer than the hard
+time limit of the task that holds it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now
+
+from servicekit import retrying
+
+NOTHING_LEFT = None
+
+
+class Claimable(models.Model):
+    """A row that one worker at a time works on."""
+
+    due_at = models.DateTimeField(null=True, blank=True, default=None, editable=False)
+    attempts = models.PositiveIntegerField(default=0, editable=False)
+    last_error = models.CharField(max_length=100, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+Row = TypeVar("Row", bound=Claimable)
+
+
+def due_index(name: str) -> models.Index:
+    """The index that a claimable model needs: small, since settled rows are not in it."""
+    return models.Index(fields=["due_at"], name=name, condition=models.Q(due_at__isnull=False))
+
+
+def after(wait: timedelta) -> Any:
+    """An instant that far from now, by the database's clock."""
+    return Now() + wait if wait else Now()
+
+
+def after_seconds(seconds: float) -> Any:
+    """As `after`, for a wait that a setting gives in seconds."""
+    return after(timedelta(seconds=seconds))
+
+
+def due(rows: models.QuerySet[Row], *, limit: int, overdue: timedelta = timedelta(0)) -> list[int]:
+    """Ids of rows that have wanted work for at least `overdue`, the longest waiting first."""
+    waiting = rows.filter(due_at__lte=Now() - overdue if overdue else Now())
+    return list(waiting.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta) -> Row | None:
+    """Take one row for the length of the lease; None when it isn't due or somebody else has it."""
+    taken = rows.filter(pk=pk, due_at__lte=Now()).update(due_at=Now() + lease, attempts=F("attempts") + 1)
+    return rows.get(pk=pk) if taken else None
+
+
+def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:
+    """Write the outcome of a claimed row and let it go; False when the lease was lost to another worker meanwhile.
+
+    A lost lease changes nothing: whoever holds the row now writes its outcome.
+    """
+    values = {"last_error": "", **changes}
+    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts)
+    return bool(mine.update(due_at=due_at, **values))
+
+
+def postpone(row: Claimable, *, error: str, wait: timedelta | None = None, **changes: Any) -> bool:
+    """Let a claimed row rest before the next attempt; the wait grows with the attempts so far."""
+    rest = wait if wait is not None else retrying.wait_after(row.attempts, jitter=random.random())
+    return settle(row, due_at=after(rest), last_error=error[:100], **changes)
+
+
+def wake(rows: models.QuerySet[Row]) -> int:
+    """Make rows due at once, whatever they were waiting for; returns how many."""
+    return rows.update(due_at=Now())
+
+
+@contextmanager
+def postponed_on_crash(row: Claimable) -> Iterator[None]:
+    """Around the work on a claimed row: a crash leaves its name on the row, and rest before the next attempt."""
+    try:
+        yield
+    except Exception as crash:
+        postpone(row, error=type(crash).__name__)
+        raise

@@ -1,0 +1,61 @@
+"""Reads the process's environment into typed settings, and says in one sentence what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError, EnvValidationError, validate
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+SHORTEST_TOKEN = 16
+
+
+def reader() -> Env:
+    """An environment that collects every complaint until `seal` is called."""
+    return Env(eager=False)
+
+
+def seal(env: Env) -> None:
+    """Stop the start when anything was wrong or missing, with one line per variable."""
+    try:
+        env.seal()
+    except EnvValidationError as invalid:
+        lines = [f"{name}: {' '.join(map(str, reasons))}" for name, reasons in invalid.error_messages.items()]
+        raise ImproperlyConfigured("the environment needs attention (see .env.example).\n  " + "\n  ".join(lines)) from None
+
+
+def checked(rule: Callable[[Any], bool], sentence: str) -> Callable[[Any], None]:
+    """A validator that refuses with a sentence which says what to set."""
+
+    def validator(value: Any) -> None:
+        if not rule(value):
+            raise EnvError(sentence)
+
+    return validator
+
+
+time_zone = checked(lambda name: name in available_timezones(), "expects an IANA time zone such as Europe/Warsaw.")
+colour = checked(lambda text: bool(COLOUR.fullmatch(text)), "expects a colour such as #0f766e.")
+not_negative = validate.Range(min=0)
+
+
+def long_tokens(*, unless: bool) -> Callable[[Any], None]:
+    """Refuse guessable API tokens; `unless` lifts that for a laptop."""
+    return checked(
+        lambda tokens: unless or all(len(token) >= SHORTEST_TOKEN for token in tokens),
+        f"every token needs {SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 24",
+    )
+
+
+def prefixed(env: Env, prefix: str, names: list[str]) -> dict[str, str]:
+    """Every variable of that prefix, without it: how a library with many settings of its own is configured."""
+    return {name.removeprefix(prefix): env.str(name) for name in names if name.startswith(prefix)}
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of a name that `time_zone` has accepted."""
+    return ZoneInfo(name)
