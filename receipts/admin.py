@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -14,9 +14,15 @@ from django.utils.safestring import SafeString
 from receipts import filing, money, selectors
 from receipts.models import Receipt
 
+# Django's admin classes are generic only to the type checker.
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Receipt]
+else:
+    Base = admin.ModelAdmin
+
 
 @admin.register(Receipt)
-class ReceiptAdmin(admin.ModelAdmin[Receipt]):
+class ReceiptAdmin(Base):
     """A list with the amounts and the PDFs."""
 
     list_display = ["number", "kind", "issued_at", "total", "test", "pdf", "last_error"]
