@@ -37,7 +37,7 @@ class AttemptInline(ReadOnly, AttemptBase):
     """The attempts below their message."""
 
     model = models.Attempt
-    fields = ("number", "started_at", "finished_at", "outcome", "code")
+    fields = readonly_fields = ("number", "started_at", "finished_at", "outcome", "code")
 
 
 @admin.register(models.Message)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from email.headerregistry import Address
 
 from anymail.exceptions import AnymailError
+from anymail.message import AnymailStatus
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 
 from notifications import messages, models
 from notifications.channels import connection, faults
 from servicekit.failures import GiveUp, TryLater
+
+TAKEN = frozenset({"sent", "queued"})
+"""What Anymail calls a message that the provider will bring across."""
 
 
 def send_record(message: models.Message) -> str:
@@ -86,6 +90,15 @@ def content(attachment: messages.Attachment) -> bytes:
 
 
 def provider_id(mail: EmailMultiAlternatives) -> str:
-    """What Anymail learned of the message; other backends learn nothing."""
-    known = getattr(getattr(mail, "anymail_status", None), "message_id", None)
-    return known if isinstance(known, str) else ""
+    """The provider's id for the message, as Anymail learned it; other backends learn nothing.
+
+    Raises GiveUp when the provider answered without saying that it took the message: a repeat might be a second
+    copy, so a person has to look.
+    """
+    status: AnymailStatus | None = getattr(mail, "anymail_status", None)
+    if status is None:
+        return ""
+    known = status.message_id if isinstance(status.message_id, str) else ""
+    if not known and not TAKEN.intersection(status.status or ()):
+        raise GiveUp("unclear_answer")
+    return known

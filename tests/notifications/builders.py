@@ -1,0 +1,65 @@
+"""Messages with one obvious default each, and what a test does with many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import connections
+from django.db.models.functions import Now
+
+from notifications import messages, models, outbox
+
+Result = TypeVar("Result")
+
+
+def an_email(**changes: Any) -> messages.Email:
+    """An email to one patient."""
+    values: dict[str, Any] = {
+        "to": "anna@patients.example",
+        "subject": "Your document",
+        "text": "Please find it attached.",
+        "html": "<p>Please find it attached.</p>",
+        "language": "en",
+        "dedupe_key": "document:1",
+        "about": "document-1",
+    }
+    return messages.Email(**(values | changes))
+
+
+def a_message(**changes: Any) -> models.Message:
+    """A message in the outbox."""
+    return models.Message.objects.get(pk=outbox.enqueue(an_email(**changes)))
+
+
+def now_due(message: models.Message) -> None:
+    """Let the waiting time pass: the row is due since a second."""
+    models.Message.objects.filter(pk=message.pk).update(due_at=Now() - timedelta(seconds=1))
+
+
+def reread(message: models.Message) -> models.Message:
+    """The row as it stands now."""
+    return models.Message.objects.get(pk=message.pk)
+
+
+def outcomes(message: models.Message) -> list[str]:
+    """How its attempts ended, the first one first."""
+    return list(message.history.values_list("outcome", flat=True))
+
+
+def in_threads(number: int, work: Callable[[int], Result]) -> list[Result]:
+    """Do the work that many times at the same moment, each with a database connection of its own."""
+    start = threading.Barrier(number)
+
+    def one(index: int) -> Result:
+        try:
+            start.wait(timeout=20)
+            return work(index)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(one, range(number)))

@@ -1,0 +1,137 @@
+"""Tasks, admin, checks and selectors: thin, and none of them tells a log who anybody is."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from celery import current_app
+from django.core import checks
+from django.test import Client
+from pytest_django import Settings
+
+from notifications import delivery, models, outbox, selectors, tasks
+from tests.notifications.builders import a_message, an_email, now_due, reread
+from tests.notifications.mail_server import MailServer
+
+PERSON = "zaphod@patients.example"
+NAME = "Zaphod Beeblebrox"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_task_delivers_and_ignores_what_a_newer_sender_adds(mail_server: MailServer) -> None:
+    message = a_message()
+
+    tasks.deliver_message(message_id=message.pk, trace="from-a-newer-release")
+
+    assert reread(message).state == "sent"
+
+
+def test_a_lease_outlives_the_task_that_holds_it() -> None:
+    task = current_app.tasks["notifications.deliver_message"]
+
+    lease = delivery.LEASE.total_seconds()
+
+    assert task.soft_time_limit < task.time_limit < lease
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_log_nor_error_names_a_person(
+    mail_server: MailServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    mail_server.follow("refuse the address", "busy", "drop after the content", "refuse us", "hang")
+
+    for number in range(6):
+        message = a_message(to=PERSON, to_name=NAME, subject=f"For {NAME}", dedupe_key=f"document:{number}")
+        delivery.deliver(message.pk)
+
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith(("notifications", "django"))]
+    printed = "".join(capfd.readouterr()) + "".join(ours)
+    assert "message_attempted" in printed
+    assert PERSON not in printed
+    assert NAME not in printed
+    assert PERSON not in "".join(models.Attempt.objects.values_list("code", flat=True))
+
+
+@pytest.mark.django_db
+def test_dead_messages_wait_for_a_person() -> None:
+    dead, alive = a_message(), a_message(dedupe_key="document:2")
+    models.Message.objects.filter(pk=dead.pk).update(state="failed", due_at=None, last_error="recipient_refused")
+
+    waiting = selectors.needing_a_person()
+
+    assert [message.pk for message in waiting] == [dead.pk]
+    assert alive.pk not in {message.pk for message in waiting}
+
+
+@pytest.mark.django_db
+def test_others_ask_by_what_a_message_is_about() -> None:
+    first, second = a_message(), a_message(dedupe_key="document:1:again", to="b@patients.example")
+    a_message(dedupe_key="document:2", about="document-2")
+
+    found = selectors.about("document-1")
+
+    assert [status.id for status in found] == [first.pk, second.pk]
+    assert [(status.state, status.to, status.attempts) for status in found] == [
+        ("queued", "anna@patients.example", 0),
+        ("queued", "b@patients.example", 0),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_admin_tells_a_messages_story_and_changes_nothing(admin_client: Client, mail_server: MailServer) -> None:
+    mail_server.follow("refuse the address")
+    message = a_message(html="<script>alert(1)</script>")
+    delivery.deliver(message.pk)
+    place = f"/admin/notifications/message/{message.pk}/change/"
+
+    story = admin_client.get(place, secure=True)
+    listed = admin_client.get("/admin/notifications/message/?state__exact=failed", secure=True)
+    changed = admin_client.post(place, {"subject": "Other"}, secure=True)
+
+    assert b"recipient_refused" in story.content
+    assert b"<script>alert(1)" not in story.content
+    assert b"recipient_refused" in listed.content
+    assert changed.status_code == 403
+    assert reread(message).subject == an_email().subject
+
+
+@pytest.mark.parametrize(("timeout", "warned"), [(None, True), (60, True), (20, False)])
+def test_a_check_warns_when_a_hanging_server_could_hold_a_worker(
+    settings: Settings, timeout: int | None, warned: bool
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = timeout
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert ("notifications.W001" in found) is warned
+
+
+@pytest.mark.parametrize(
+    ("backend", "warned"),
+    [("anymail.backends.resend.EmailBackend", True), ("notifications.channels.resend.EmailBackend", False)],
+)
+def test_a_check_warns_when_resend_gets_no_idempotency_key(settings: Settings, backend: str, warned: bool) -> None:
+    settings.EMAIL_BACKEND = backend
+    settings.ANYMAIL = {"RESEND_API_KEY": "visibly-fake"}
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert ("notifications.W002" in found) is warned
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_asks_only_for_what_was_nudged_in_vain(mail_server: MailServer) -> None:
+
+    forgotten, fresh = a_message(), a_message(dedupe_key="document:2")
+    models.Message.objects.filter(pk=forgotten.pk).update(due_at=forgotten.created_at - 2 * outbox.NUDGE_GRACE)
+    dead = a_message(dedupe_key="document:3")
+    now_due(dead)
+    models.Message.objects.filter(pk=dead.pk).update(state="failed", due_at=None)
+
+    due = outbox.due(limit=tasks.SWEEP)
+
+    assert due == [forgotten.pk]
+    assert fresh.pk not in due

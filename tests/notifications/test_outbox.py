@@ -1,0 +1,110 @@
+"""A message enters once, with its first content, and stands or falls with the caller's transaction."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from notifications import messages, models, outbox
+from tests.notifications.builders import a_message, an_email, in_threads, now_due
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_record_gives_back_the_email_that_was_queued() -> None:
+    email = an_email(
+        to_name="Łukasz",
+        reply_to="Desk <desk@clinic.example>",
+        from_email="Clinic <a@clinic.example>",
+        attachments=(messages.Attachment("a/b.pdf", "b.pdf", "application/pdf"),),
+        headers=(("List-Unsubscribe", "<https://clinic.example/u>"),),
+    )
+
+    message = models.Message.objects.get(pk=outbox.enqueue(email))
+
+    assert message.email() == email
+    assert message.state == models.State.QUEUED
+
+
+def test_a_key_that_is_known_keeps_its_first_content_and_its_id() -> None:
+    first = outbox.enqueue(an_email(subject="First"))
+
+    second = outbox.enqueue(an_email(subject="Second"))
+
+    assert first == second
+    assert models.Message.objects.get().subject == "First"
+
+
+def test_twenty_threads_with_one_key_make_one_row() -> None:
+    ids = in_threads(20, lambda index: outbox.enqueue(an_email(subject=f"Copy {index}")))
+
+    assert len(set(ids)) == 1
+    assert models.Message.objects.count() == 1
+
+
+def test_a_rollback_takes_the_message_with_it_and_the_next_caller_queues_it() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        outbox.enqueue(an_email())
+        _ = 1 / 0
+
+    kept = outbox.enqueue(an_email())
+
+    assert models.Message.objects.get().pk == kept
+
+
+def test_a_repeat_inside_a_transaction_leaves_it_usable() -> None:
+    first = outbox.enqueue(an_email())
+
+    with transaction.atomic():
+        second = outbox.enqueue(an_email())
+        third = outbox.enqueue(an_email(dedupe_key="document:2"))
+
+    assert first == second != third
+
+
+def test_a_caller_that_waits_for_another_transaction_gets_its_row() -> None:
+    def slow_or_quick(index: int) -> int:
+        with transaction.atomic():
+            time.sleep(0.1 * index)
+            queued = outbox.enqueue(an_email())
+            time.sleep(0.3)
+        return queued
+
+    ids = in_threads(2, slow_or_quick)
+
+    assert ids[0] == ids[1]
+
+
+def test_many_are_queued_in_the_order_given() -> None:
+    emails = [an_email(dedupe_key=f"document:{number % 700}") for number in range(1000)]
+
+    ids = outbox.enqueue_all(emails)
+
+    assert models.Message.objects.count() == 700
+    assert ids[:300] == ids[700:]
+    keys = models.Message.objects.in_bulk(ids)
+    assert [keys[pk].dedupe_key for pk in ids] == [email.dedupe_key for email in emails]
+
+
+def test_a_fresh_message_is_left_to_its_nudge_and_an_old_one_is_due() -> None:
+    fresh, old = a_message(), a_message(dedupe_key="document:2")
+    now_due(old)
+
+    at_once = outbox.due(limit=10, overdue=timedelta(0))
+    after_a_second = outbox.due(limit=10, overdue=timedelta(seconds=1))
+
+    assert set(at_once) == {fresh.pk, old.pk}
+    assert after_a_second == [old.pk]
+
+
+def test_a_settled_message_can_never_become_due() -> None:
+    message = a_message()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT)
+    models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT, due_at=None)
+
+    assert outbox.due(limit=10, overdue=timedelta(0)) == []
