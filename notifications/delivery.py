@@ -17,7 +17,7 @@ from servicekit import claims, failures
 log = structlog.get_logger(__name__)
 
 SOFT_LIMIT = 100
-HARD_LIMIT = 120
+HARD_LIMIT = 150
 """Seconds that the task may take; EMAIL_TIMEOUT bounds each step of the network call well below."""
 
 LEASE = timedelta(minutes=5)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -26,10 +27,11 @@ def enqueue(email: messages.Email) -> int:
 
 
 def enqueue_all(emails: Sequence[messages.Email]) -> list[int]:
-    """Keep many emails in one statement; their ids, in the order given."""
+    """Keep many emails at once, a thousand or so at a time; their ids, in the order given."""
     rows = [row_for(email) for email in emails]
     # The unique constraint decides, also between two transactions at once: the later one waits for the earlier.
-    models.Message.objects.bulk_create(rows, ignore_conflicts=True)
+    # In the order of their keys, so that two batches with the same keys don't wait for each other in a circle.
+    models.Message.objects.bulk_create(sorted(rows, key=attrgetter("dedupe_key")), ignore_conflicts=True)
     keys = [row.dedupe_key for row in rows]
     kept = models.Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", "pk")
     ids = dict(kept)

@@ -11,7 +11,7 @@ from typing import Any
 from anymail.backends import resend
 
 
-class EmailBackend(resend.EmailBackend):
+class EmailBackend(resend.EmailBackend):  # type: ignore[misc]  # Anymail is untyped
     """Anymail's Resend backend, and the unique part of `Message-ID` as the idempotency key."""
 
     def build_message_payload(self, message: Any, defaults: Any) -> Any:

@@ -35,9 +35,9 @@ def a_message(**changes: Any) -> models.Message:
     return models.Message.objects.get(pk=outbox.enqueue(an_email(**changes)))
 
 
-def now_due(message: models.Message) -> None:
-    """Let the waiting time pass: the row is due since a second."""
-    models.Message.objects.filter(pk=message.pk).update(due_at=Now() - timedelta(seconds=1))
+def now_due(message: models.Message, *, since: timedelta = timedelta(seconds=1)) -> None:
+    """Let the waiting time pass: the row has been due for that long."""
+    models.Message.objects.filter(pk=message.pk).update(due_at=Now() - since)
 
 
 def reread(message: models.Message) -> models.Message:

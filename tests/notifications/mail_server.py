@@ -29,7 +29,7 @@ class MailServer(Controller):
         self.taken: list[bytes] = []
         self.recipients: list[list[str]] = []
         self.connections = 0
-        self.transports: list[asyncio.BaseTransport] = []
+        self.transports: list[asyncio.Transport] = []
 
     def follow(self, *steps: str) -> None:
         """What to do with the next messages, one step each; afterwards everything is accepted."""
@@ -42,21 +42,23 @@ class MailServer(Controller):
 
     def factory(self) -> SMTP:
         """One protocol per connection."""
-        server, outer = super().factory(), self
-        connection_made = server.connection_made
+        server: SMTP = super().factory()  # type: ignore[no-untyped-call]
+        greet = server.connection_made
 
         def counted(transport: asyncio.BaseTransport) -> None:
-            outer.connections += 1
-            outer.transports.append(transport)
-            connection_made(transport)
+            assert isinstance(transport, asyncio.Transport)
+            self.connections += 1
+            self.transports.append(transport)
+            greet(transport)
 
-        server.connection_made = counted
+        setattr(server, "connection_made", counted)  # noqa: B010
         return server
 
     def _trigger_server(self) -> None:
         # The kernel chose the port; the probe that aiosmtpd sends isn't a client of ours.
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
         self.connections = 0
 
     def hang_up(self) -> None:
@@ -89,7 +91,7 @@ class MailServer(Controller):
         """The place where an address is refused."""
         if self.script and self.script[0] == "drop before the content":
             self.script.popleft()
-            server.transport.abort()
+            cut(server)
         if answer := self._step(REFUSALS_AT_RCPT):
             return answer
         envelope.rcpt_tos.append(address)
@@ -100,10 +102,16 @@ class MailServer(Controller):
         if answer := self._step(REFUSALS_AT_DATA):
             return answer
         step = self.script.popleft() if self.script else "accept"
-        self.taken.append(bytes(envelope.content or b""))
+        self.taken.append(envelope.original_content or b"")
         self.recipients.append(list(envelope.rcpt_tos))
         if step == "hang":
             await asyncio.sleep(60)
         if step == "drop after the content":
-            server.transport.abort()
+            cut(server)
         return "250 OK"
+
+
+def cut(server: SMTP) -> None:
+    """End the connection without a word."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import transaction
 from django.utils import timezone
 
@@ -204,4 +205,16 @@ def test_an_attachment_that_is_missing_waits_for_its_file(mail_server: MailServe
     delivery.deliver(message.pk)
 
     assert (reread(message).state, reread(message).last_error) == ("queued", "attachment_missing")
+    assert mail_server.taken == []
+
+
+def test_a_bug_of_ours_stays_loud_and_lets_the_message_rest(mail_server: MailServer) -> None:
+    outside = messages.Attachment("../../outside.pdf", "outside.pdf", "application/pdf")
+    message = a_message(attachments=(outside,))
+
+    with pytest.raises(SuspiciousFileOperation):
+        delivery.deliver(message.pk)
+
+    assert (reread(message).state, reread(message).last_error) == ("queued", "SuspiciousFileOperation")
+    assert delivery.deliver(message.pk) is None
     assert mail_server.taken == []
