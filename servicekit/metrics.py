@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Min, Q
@@ -21,17 +23,29 @@ class DueRows(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Count by model; the label is the model's name in lower case."""
+        unfinished = GaugeMetricFamily("rows_unfinished", "Rows that want work now or later.", labels=["stage"])
         count = GaugeMetricFamily("rows_due", "Rows that want work now.", labels=["stage"])
         age = GaugeMetricFamily("rows_due_oldest_seconds", "Age of the longest waiting row.", labels=["stage"])
         for model in apps.get_models():
             if issubclass(model, Claimable):
-                waiting = Q(due_at__lte=Now())
-                found = model._default_manager.filter(waiting).aggregate(n=Count("pk"), oldest=Min("due_at"))
-                waited = (timezone.now() - found["oldest"]).total_seconds() if found["oldest"] else 0.0
-                count.add_metric([model.__name__.lower()], found["n"])
-                age.add_metric([model.__name__.lower()], waited)
-        yield count
-        yield age
+                stage, found = [model.__name__.lower()], counted(model)
+                unfinished.add_metric(stage, found["unfinished"])
+                count.add_metric(stage, found["due"])
+                age.add_metric(stage, waited(found["oldest"]))
+        yield from (unfinished, count, age)
+
+
+def counted(model: type[Claimable]) -> dict[str, Any]:
+    """Counts over the rows that the index of what is due holds."""
+    now_due = Q(due_at__lte=Now())
+    return model._default_manager.filter(due_at__isnull=False).aggregate(
+        unfinished=Count("pk"), due=Count("pk", filter=now_due), oldest=Min("due_at", filter=now_due)
+    )
+
+
+def waited(since: datetime | None) -> float:
+    """Seconds since then; none for nothing."""
+    return (timezone.now() - since).total_seconds() if since else 0.0
 
 
 registry = CollectorRegistry()
