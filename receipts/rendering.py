@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import pydyf
 from django.template import Context, Engine
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Document
 from weasyprint.urls import FatalURLFetchingError
 
 from receipts import document, fetching, fonts, legible, words
@@ -28,6 +29,8 @@ TEMPLATES = Path(__file__).parent / "templates" / "receipts"
 TEMPLATE_VERSION = "v1"
 VARIANT = "pdf/a-3a"
 START_OR_END = re.compile(r"\b(?P<side>left|right) /\* (?:start|end) \*/")
+# A line of a font's map to Unicode that maps to nothing; U+2060 (word joiner) is invisible and breaks no word.
+WITHOUT_TEXT = re.compile(rb"^(<[0-9a-f]{4}> )<>$")
 OPPOSITE = {"left": "right", "right": "left"}
 
 
@@ -95,12 +98,23 @@ class _Renderer:
                     stylesheets=[_parsed(style, self._fonts, self._fetcher)],
                     font_config=self._fonts,
                     pdf_variant=VARIANT,
+                    finisher=_name_every_glyph,
                 )
             )
         except (
             FatalURLFetchingError
         ) as error:  # a BaseException, which would pass every handler up to the worker's loop
             raise fetching.Refused(str(error.__cause__)) from error
+
+
+def _name_every_glyph(_: Document, pdf: pydyf.PDF) -> None:
+    """Give glyphs without a text an invisible one, because PDF/A-3a wants every glyph to stand for some character.
+
+    WeasyPrint writes a cluster's text (a letter with its points) on its first glyph and an empty one on the others.
+    """
+    for stream in pdf.objects:
+        if isinstance(stream, pydyf.Stream) and b"begincmap" in stream.stream:
+            stream.stream = [WITHOUT_TEXT.sub(rb"\1<2060>", part) for part in stream.stream]
 
 
 @functools.cache

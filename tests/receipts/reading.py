@@ -10,6 +10,7 @@ from typing import Any
 import pypdf
 from pypdf.generic import ContentStream
 
+SECTION = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 MAPPING = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]+)>")
 
 
@@ -77,5 +78,5 @@ def _unicode_of(font: Any) -> dict[int, str]:
     """From a font's glyphs to characters; only fonts that name glyphs directly, as those without missing ones do."""
     if font["/Encoding"] != "/Identity-H":
         raise NoGlyph(f"{font['/BaseFont']} lacks characters")
-    pairs = MAPPING.findall(font["/ToUnicode"].get_data())
+    pairs = MAPPING.findall(b"".join(SECTION.findall(font["/ToUnicode"].get_data())))
     return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
