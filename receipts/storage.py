@@ -84,8 +84,7 @@ def _check_logo(content: bytes) -> None:
     try:
         with Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as image:
             pixels, mode = image.width * image.height, image.mode
-            if pixels <= LOGO_PIXELS:
-                image.load()
+            image.verify()
     except (UnidentifiedImageError, OSError, SyntaxError):
         raise LogoRefused("the logo can't be read; save it as PNG or JPEG") from None
     if pixels > LOGO_PIXELS:

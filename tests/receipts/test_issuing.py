@@ -1,0 +1,189 @@
+"""Numbers without gaps, one receipt per movement of money, whatever happens around it. On PostgreSQL."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from django.db import connection, connections, transaction
+
+from receipts import frozen, issuing, numbering, rendering
+from receipts.models import Receipt, Series
+from tests.receipts.builders import ISSUED_AT, a_snapshot
+
+T = TypeVar("T")
+
+
+class Abandoned(Exception):
+    """The caller's transaction fails after the receipt was written."""
+
+
+def at_once(count: int, work: Callable[[int], T]) -> list[T]:
+    """Run the work in that many threads, each with a connection of its own, started together."""
+    ready = threading.Barrier(count)
+
+    def in_thread(index: int) -> T:
+        try:
+            ready.wait()
+            return work(index)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(in_thread, range(count)))
+
+
+@contextmanager
+def perhaps_abandoned(chance: random.Random) -> Iterator[None]:
+    """A caller's transaction that is rolled back in a third of the cases."""
+    with transaction.atomic():
+        yield
+        if chance.random() < 1 / 3:
+            raise Abandoned
+
+
+def sequences(series: str) -> list[int]:
+    return list(Receipt.objects.filter(series=series).order_by("sequence").values_list("sequence", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_first_receipts_of_a_year_are_one_and_two() -> None:
+    first = issuing.issue(a_snapshot(reference="pi_1"), at=ISSUED_AT)
+    second = issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT)
+
+    assert (first.number, second.number) == ("R-2026-000001", "R-2026-000002")
+
+
+@pytest.mark.django_db
+def test_a_receipt_keeps_its_snapshot_and_repeats_what_lists_need() -> None:
+    snapshot = a_snapshot(currency="jpy", template_version="v1")
+
+    receipt = issuing.issue(snapshot, at=ISSUED_AT)
+
+    receipt.refresh_from_db()
+    assert frozen.from_json(receipt.snapshot) == snapshot
+    assert (receipt.amount, receipt.currency, receipt.issued_at) == (12300, "JPY", ISSUED_AT)
+    assert receipt.due_at is not None
+
+
+@pytest.mark.django_db
+def test_the_snapshot_remembers_todays_template() -> None:
+    receipt = issuing.issue(a_snapshot(template_version=""), at=ISSUED_AT)
+
+    assert frozen.from_json(receipt.snapshot).template_version == rendering.TEMPLATE_VERSION
+
+
+@pytest.mark.django_db
+def test_issuing_again_gives_the_same_receipt_and_uses_no_number() -> None:
+    first = issuing.issue(a_snapshot(reference="pi_1"), at=ISSUED_AT)
+    again = issuing.issue(a_snapshot(reference="pi_1", patient_name="Changed since"), at=ISSUED_AT)
+
+    assert (again.pk, again.snapshot) == (first.pk, first.snapshot)
+    assert issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT).sequence == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "timezone", "series"),
+    [
+        (datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), "Europe/Warsaw", "R-2026"),
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), "Europe/Warsaw", "R-2027"),
+        (datetime(2027, 1, 1, 7, 59, tzinfo=UTC), "America/Los_Angeles", "R-2026"),
+        (datetime(2027, 1, 1, 8, 0, tzinfo=UTC), "America/Los_Angeles", "R-2027"),
+    ],
+)
+def test_the_year_turns_by_the_clinics_clock(at: datetime, timezone: str, series: str) -> None:
+    receipt = issuing.issue(a_snapshot(timezone=timezone), at=at)
+
+    assert receipt.number == f"{series}-000001"
+
+
+@pytest.mark.django_db
+def test_test_mode_has_a_series_of_its_own() -> None:
+    for_test = issuing.issue(a_snapshot(reference="pi_1", test=True), at=ISSUED_AT)
+    real = issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT)
+
+    assert (for_test.number, real.number) == ("TEST-R-2026-000001", "R-2026-000001")
+
+
+@pytest.mark.django_db
+def test_a_kind_that_does_not_exist_is_an_error_that_names_those_that_do() -> None:
+    with pytest.raises(ValueError, match=r"'invoice'; known are \['receipt'\]"):
+        issuing.issue(a_snapshot(kind="invoice"), at=ISSUED_AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_is_not_given_out_without_a_transaction() -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        numbering.take("R-2026")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_gives_the_number_back() -> None:
+    issuing.issue(a_snapshot(reference="pi_1"), at=ISSUED_AT)
+
+    with pytest.raises(Abandoned), transaction.atomic():
+        issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT)
+        raise Abandoned
+
+    assert issuing.issue(a_snapshot(reference="pi_3"), at=ISSUED_AT).sequence == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_200_receipts_from_20_threads_with_random_rollbacks_have_no_gap() -> None:
+    assert connection.vendor == "postgresql"
+
+    def ten_receipts(thread: int) -> None:
+        chance = random.Random(thread)  # noqa: S311
+        for index in range(10):
+            snapshot = a_snapshot(reference=f"pi_{thread}_{index}")
+            while issuing.find(snapshot.kind, snapshot.reference) is None:
+                try:
+                    with perhaps_abandoned(chance):
+                        issuing.issue(snapshot, at=ISSUED_AT)
+                except Abandoned:
+                    continue
+
+    at_once(20, ten_receipts)
+
+    assert sequences("R-2026") == list(range(1, 201))
+    assert Series.objects.get(name="R-2026").last == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_callers_who_race_for_one_receipt_get_the_same_and_use_one_number() -> None:
+    numbers = at_once(20, lambda _: issuing.issue(a_snapshot(reference="pi_same"), at=ISSUED_AT).number)
+
+    assert set(numbers) == {"R-2026-000001"}
+    assert issuing.issue(a_snapshot(reference="pi_next"), at=ISSUED_AT).sequence == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_inside_the_callers_transactions_ends_the_same_way() -> None:
+    def inside(index: int) -> str:
+        with transaction.atomic():
+            issuing.issue(a_snapshot(reference=f"pi_{index}"), at=ISSUED_AT)
+        with transaction.atomic():
+            return issuing.issue(a_snapshot(reference="pi_same"), at=ISSUED_AT).number
+
+    numbers = at_once(10, inside)
+
+    assert len(set(numbers)) == 1
+    assert sequences("R-2026") == list(range(1, 12))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_race_across_the_turn_of_the_year_leaves_no_gap_in_either_year() -> None:
+    days = [datetime(2026, 12, 31, 12, tzinfo=UTC), datetime(2027, 1, 1, 12, tzinfo=UTC)]
+
+    at_once(10, lambda index: issuing.issue(a_snapshot(reference=f"pi_{index // 2}"), at=days[index % 2]))
+
+    assert Receipt.objects.count() == 5
+    for series in ("R-2026", "R-2027"):
+        assert sequences(series) == list(range(1, len(sequences(series)) + 1))
