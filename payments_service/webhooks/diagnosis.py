@@ -75,12 +75,12 @@ def rewritings(text: str) -> Iterator[str]:
     yield text.replace("\r\n", "\n")
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError):
+        for ascii_only in (False, True):
+            yield json.dumps(value, indent=2, ensure_ascii=ascii_only)
+            yield json.dumps(value, separators=(",", ":"), ensure_ascii=ascii_only)
+            yield json.dumps(value, ensure_ascii=ascii_only)
+    except (ValueError, RecursionError):  # some Pythons read deeper nesting than they write
         return
-    for ascii_only in (False, True):
-        yield json.dumps(value, indent=2, ensure_ascii=ascii_only)
-        yield json.dumps(value, separators=(",", ":"), ensure_ascii=ascii_only)
-        yield json.dumps(value, ensure_ascii=ascii_only)
 
 
 def fits(text: str, header: str, secret: str) -> bool:

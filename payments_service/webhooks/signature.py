@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from stripe import SignatureVerificationError, WebhookSignature
@@ -80,7 +81,7 @@ def parsed(text: str) -> VerifiedEvent:
     """Read the event's envelope; its objects are judged when it is processed."""
     try:
         event = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Refused("body_not_json", "signed, but not JSON: check what signs with this secret") from None
     if not isinstance(event, dict) or event.get("object") not in EVENT_OBJECTS:
         raise Refused("body_not_event", "signed JSON, but not an event: check what posts to this address")
@@ -88,12 +89,22 @@ def parsed(text: str) -> VerifiedEvent:
         stripe_id=word(event, "id"),
         type=word(event, "type"),
         object=word(event, "object"),
-        created=event["created"] if isinstance(event.get("created"), int) else 0,
+        created=instant(event),
         livemode=event.get("livemode") is True,
         account=word(event, "account", required=False),
         api_version=word(event, "api_version", required=False),
         body=text,
     )
+
+
+def instant(event: dict[str, Any]) -> int:
+    """When Stripe made the event, in Unix seconds; a thin event writes it as ISO 8601."""
+    value = event.get("created", 0)
+    try:
+        seconds = datetime.fromisoformat(value).timestamp() if isinstance(value, str) else int(value)
+        return int(datetime.fromtimestamp(seconds, UTC).timestamp())
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise Refused("body_not_event", "signed JSON, but its created isn't an event's") from None
 
 
 def word(event: dict[str, Any], key: str, *, required: bool = True) -> str:
