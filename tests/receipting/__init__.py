@@ -1,0 +1,1 @@
+"""From a payment to its numbered receipt and its letter."""
