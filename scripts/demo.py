@@ -60,7 +60,7 @@ def main() -> int:
     laptop = stack.laptop(directory, web_port=embedded.free_port(), given={"SWEEP_SECONDS": "2"})
     story = Story()
     try:
-        story.tell("database", lambda: processes.migrate(laptop), result=lambda _: "SQLite, migrated")
+        story.tell("database", lambda: migrate(laptop), result=lambda _: "SQLite, migrated")
         with processes.started(laptop) as running:
             story.tell("processes", lambda: processes.wait_until_ready(laptop, running), result=lambda _: ", ".join(running))
             outcome = journey(laptop, story)
@@ -83,6 +83,11 @@ class Outcome:
     def good(self) -> bool:
         """One receipt, its PDF, one email."""
         return len(self.receipts) == len(self.pdfs) == len(self.emails) == 1
+
+
+def migrate(laptop: stack.Stack) -> None:
+    """Make the tables."""
+    processes.run_command("payments_service", "migrate", "--verbosity", "0", env=laptop.env)
 
 
 def journey(laptop: stack.Stack, story: Story) -> Outcome:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import requests
@@ -25,31 +27,34 @@ class Trouble(Exception):
 
 @contextmanager
 def started(laptop: stack.Stack) -> Iterator[Running]:
-    """Every process of the stack for the length of the block."""
-    running = {name: start(name, command, laptop) for name, command in laptop.commands.items()}
-    try:
-        yield running
-    finally:
-        for process in reversed(running.values()):
-            process.send_signal(signal.SIGTERM)
-        for process in running.values():
-            finish(process)
+    """Every process of the stack for the length of the block, each with its output in a file of its name."""
+    with ExitStack() as all_of_them:
+        yield {
+            name: all_of_them.enter_context(background(command, env=laptop.env, log=laptop.directory / f"{name}.log"))
+            for name, command in laptop.commands.items()
+        }
 
 
-def migrate(laptop: stack.Stack) -> None:
-    """Make the tables, or raise Trouble with what was said."""
-    command = [sys.executable, "-m", "payments_service", "migrate", "--verbosity", "0"]
-    done = subprocess.run(command, env=laptop.env, cwd=stack.ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Trouble(f"the database could not be made:\n{done.stderr}")
-
-
-def start(name: str, command: str, laptop: stack.Stack) -> subprocess.Popen[bytes]:
-    """One process, its output in a file of its name."""
-    with (laptop.directory / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(  # the commands are Procfile's and ours
-            f"exec {command}", shell=True, env=laptop.env, cwd=stack.ROOT, stdout=log, stderr=log  # noqa: S602
+@contextmanager
+def background(command: str, *, env: Mapping[str, str], log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """One process for the length of the block, ended politely first; its output goes to the log, if there is one."""
+    with (log or Path(os.devnull)).open("wb") as output:
+        process = subprocess.Popen(  # the commands are Procfile's and ours
+            f"exec {command}", shell=True, env=env, cwd=stack.ROOT, stdout=output, stderr=output  # noqa: S602
         )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        finish(process)
+
+
+def run_command(*command: str, env: Mapping[str, str]) -> None:
+    """Run `python -m COMMAND...` to its end; raises Trouble with what it said when it fails."""
+    words = [sys.executable, "-m", *command]
+    done = subprocess.run(words, env=env, cwd=stack.ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Trouble(f"{' '.join(command)} failed:\n{done.stderr}")
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:
