@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from payments_service.webhooks import inbox, signature, tasks
 from payments_service.webhooks.diagnosis import Refused
@@ -19,7 +18,6 @@ log = structlog.get_logger(__name__)
 
 
 @csrf_exempt
-@require_POST
 def stripe_webhook(request: HttpRequest) -> HttpResponse:
     """Keep a verified event and answer at once, with an empty body whatever happens.
 
@@ -28,7 +26,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         event = signature.verify(
-            raw_body(request),
+            posted(request),
             request.headers.get("Stripe-Signature", ""),
             secrets=settings.STRIPE_WEBHOOK_SECRETS,
             now=now.timestamp(),
@@ -36,7 +34,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         event_id = inbox.record(event, received_at=now)
     except Refused as refusal:
         log.warning("webhook_refused", reason=refusal.reason, hint=refusal.hint)
-        return HttpResponse(status=refusal.status)
+        return HttpResponse(status=refusal.status, headers={"Allow": "POST"})
     except (OperationalError, InterfaceError) as away:
         log.error("webhook_not_kept", error=type(away).__name__, hint="the database is away; Stripe will repeat the event")
         return HttpResponse(status=503)
@@ -45,8 +43,10 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def raw_body(request: HttpRequest) -> bytes:
+def posted(request: HttpRequest) -> bytes:
     """The bytes as they came, at most DATA_UPLOAD_MAX_MEMORY_SIZE of them."""
+    if request.method != "POST":
+        raise Refused("method_not_post", "Stripe only POSTs: a browser or a monitor came by, or a redirect", status=405)
     try:
         return request.body
     except RequestDataTooBig:
