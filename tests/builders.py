@@ -49,9 +49,7 @@ def post(event: Payload, *, secret: str = SECRET, client: Client | None = None) 
     return post_body(body, header=signed(body, secret=secret), client=client)
 
 
-def post_body(
-    body: bytes, *, header: str | None, path: str = WEBHOOK, client: Client | None = None
-) -> HttpResponse:
+def post_body(body: bytes, *, header: str | None, path: str = WEBHOOK, client: Client | None = None) -> HttpResponse:
     """Post these bytes with that header, or without one."""
     headers = {} if header is None else {"Stripe-Signature": header}
     browser = client or Client(enforce_csrf_checks=True)

@@ -46,7 +46,9 @@ def reason(body: bytes, header: str, *, secrets: tuple[str, ...] = SECRETS, now:
     return refused.value.reason
 
 
-@given(rest=st.dictionaries(texts, values, max_size=5), secret=st.sampled_from(SECRETS), age=ages, ascii_only=st.booleans())
+@given(
+    rest=st.dictionaries(texts, values, max_size=5), secret=st.sampled_from(SECRETS), age=ages, ascii_only=st.booleans()
+)
 def test_any_event_signed_with_any_secret_within_five_minutes_is_taken_as_it_came(
     rest: dict[str, Any], secret: str, age: int, ascii_only: bool
 ) -> None:
