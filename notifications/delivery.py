@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -60,7 +61,8 @@ def begin(message_id: int) -> models.Attempt | None:
         message = claims.claim(models.Message.objects.all(), message_id, lease=LEASE)
         if message is None:
             return None
-        note_interrupted(message)
+        if message.attempts > 1:
+            note_interrupted(message)
         if reason := hopeless(message):
             bury(message, code=reason)
             return None
@@ -71,7 +73,6 @@ def note_interrupted(message: models.Message) -> None:
     """An attempt that nobody finished may have reached the provider: the next one may be a second copy."""
     unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
     if unfinished.update(outcome=models.Outcome.UNKNOWN, finished_at=Now()):
-        message.possible_double = True
         models.Message.objects.filter(pk=message.pk).update(possible_double=True)
         log.warning("message_attempt_interrupted", message=message.pk)
 
@@ -113,13 +114,13 @@ def settle(message: models.Message, *, finding: Finding) -> bool:
     if finding.outcome == models.Outcome.ACCEPTED:
         sent = {"state": models.State.SENT, "sent_at": Now(), "provider_message_id": finding.provider_message_id[:255]}
         return claims.settle(message, **sent)
-    double = message.possible_double or finding.accepted_maybe
+    doubt: dict[str, Any] = {"possible_double": True} if finding.accepted_maybe else {}  # once in doubt, in doubt for good
     if finding.outcome == models.Outcome.TRY_LATER and message.attempts < MOST_ATTEMPTS:
-        return claims.postpone(message, error=finding.code, possible_double=double)
-    return bury(message, code=finding.code, possible_double=double)
+        return claims.postpone(message, error=finding.code, **doubt)
+    return bury(message, code=finding.code, **doubt)
 
 
-def bury(message: models.Message, *, code: str, **changes: bool) -> bool:
+def bury(message: models.Message, *, code: str, **changes: Any) -> bool:
     """No further attempt: the message waits in `selectors.needing_a_person`."""
     log.warning("message_dead", message=message.pk, code=code, hint="see it in the admin under dead messages")
     return claims.settle(message, state=models.State.FAILED, last_error=code[:100], **changes)

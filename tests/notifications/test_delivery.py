@@ -127,6 +127,17 @@ def test_a_connection_lost_after_the_content_marks_the_second_copy(mail_server: 
     assert first["Message-ID"] == second["Message-ID"] == message.message_id
 
 
+def test_a_doubt_stays_on_record_whatever_comes_later(mail_server: MailServer) -> None:
+    message = a_message()
+    mail_server.follow("drop after the content", "busy", "refuse the content")
+
+    for _ in range(3):
+        now_due(message)
+        delivery.deliver(message.pk)
+
+    assert (reread(message).state, reread(message).possible_double) == ("failed", True)
+
+
 def test_a_connection_lost_before_the_content_is_no_double(mail_server: MailServer) -> None:
     message = a_message()
     mail_server.follow("drop before the content")
