@@ -1,4 +1,4 @@
-"""What Stripe signed is kept once, exactly as it came, and answered with an empty 200, whatever stands around the door."""
+"""What Stripe signed is kept once, exactly as it came, and answered with an empty 200."""
 
 from __future__ import annotations
 
