@@ -100,5 +100,5 @@ def answers(url: str) -> bool:
     """Whether a GET gets a 200."""
     try:
         return requests.get(url, timeout=2).status_code == 200
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
