@@ -11,7 +11,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint.text.ffi import ffi, fontconfig, harfbuzz, harfbuzz_subset, pango, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 

@@ -18,6 +18,8 @@ class Series(models.Model):
     last = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        """One series is a series."""
+
         verbose_name_plural = "series"
 
     def __str__(self) -> str:
@@ -48,6 +50,8 @@ class Receipt(claims.Claimable):
     rendered_with = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        """Two promises that the database keeps: one receipt per movement, one number per receipt."""
+
         ordering = ["-issued_at", "-sequence"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="one_receipt_per_movement"),

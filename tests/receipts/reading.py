@@ -27,6 +27,13 @@ def pieces(content: bytes) -> list[str]:
     return [text for page in open_pdf(content).pages for text in _page_pieces(page) if text]
 
 
+def fonts_of(content: bytes) -> set[str]:
+    """The names of the fonts on all pages, without the tags of their subsets."""
+    pages: list[Any] = list(open_pdf(content).pages)
+    found = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+    return {str(font["/BaseFont"]).partition("+")[2] for font in found}
+
+
 def letters(text: str) -> list[str]:
     """A text's visible characters in no order: what stays the same when a line is laid out from right to left."""
     return sorted(character for character in text if not character.isspace() and not _is_mark(character))

@@ -14,7 +14,7 @@ from receipts.models import Receipt
 from servicekit import claims
 from tests.receipts import reading
 from tests.receipts.builders import ISSUED_AT, a_clinic, a_logo, a_snapshot
-from tests.receipts.test_issuing import at_once
+from tests.receipts.racing import at_once
 
 pytestmark = pytest.mark.django_db
 

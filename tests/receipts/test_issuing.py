@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-import random
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+import subprocess
+import sys
 from datetime import UTC, datetime
-from typing import TypeVar
+from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from receipts import frozen, issuing, numbering, rendering
 from receipts.models import Receipt, Series
 from tests.receipts.builders import ISSUED_AT, a_snapshot
-
-T = TypeVar("T")
-
-
-class Abandoned(Exception):
-    """The caller's transaction fails after the receipt was written."""
-
-
-def at_once(count: int, work: Callable[[int], T]) -> list[T]:
-    """Run the work in that many threads, each with a connection of its own, started together."""
-    ready = threading.Barrier(count)
-
-    def in_thread(index: int) -> T:
-        try:
-            ready.wait()
-            return work(index)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(in_thread, range(count)))
-
-
-@contextmanager
-def perhaps_abandoned(chance: random.Random) -> Iterator[None]:
-    """A caller's transaction that is rolled back in a third of the cases."""
-    with transaction.atomic():
-        yield
-        if chance.random() < 1 / 3:
-            raise Abandoned
-
-
-def sequences(series: str) -> list[int]:
-    return list(Receipt.objects.filter(series=series).order_by("sequence").values_list("sequence", flat=True))
+from tests.receipts.racing import Abandoned, at_once, issue_with_random_rollbacks, sequences
 
 
 @pytest.mark.django_db
@@ -126,11 +90,15 @@ def test_a_number_is_not_given_out_without_a_transaction() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_gives_the_number_back() -> None:
+    def issue_and_fail() -> None:
+        with transaction.atomic():
+            issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT)
+            raise Abandoned
+
     issuing.issue(a_snapshot(reference="pi_1"), at=ISSUED_AT)
 
-    with pytest.raises(Abandoned), transaction.atomic():
-        issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT)
-        raise Abandoned
+    with pytest.raises(Abandoned):
+        issue_and_fail()
 
     assert issuing.issue(a_snapshot(reference="pi_3"), at=ISSUED_AT).sequence == 2
 
@@ -139,21 +107,18 @@ def test_a_rollback_gives_the_number_back() -> None:
 def test_200_receipts_from_20_threads_with_random_rollbacks_have_no_gap() -> None:
     assert connection.vendor == "postgresql"
 
-    def ten_receipts(thread: int) -> None:
-        chance = random.Random(thread)  # noqa: S311
-        for index in range(10):
-            snapshot = a_snapshot(reference=f"pi_{thread}_{index}")
-            while issuing.find(snapshot.kind, snapshot.reference) is None:
-                try:
-                    with perhaps_abandoned(chance):
-                        issuing.issue(snapshot, at=ISSUED_AT)
-                except Abandoned:
-                    continue
-
-    at_once(20, ten_receipts)
+    issue_with_random_rollbacks(threads=20, each=10)
 
     assert sequences("R-2026") == list(range(1, 201))
     assert Series.objects.get(name="R-2026").last == 200
+
+
+def test_sqlite_gives_out_numbers_without_a_gap_too(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "tests.receipts.issue_on_sqlite", str(tmp_path / "receipts.sqlite3")]
+
+    result = subprocess.run(program, capture_output=True, text=True, check=True)
+
+    assert result.stdout.split() == [str(number) for number in range(1, 25)]
 
 
 @pytest.mark.django_db(transaction=True)

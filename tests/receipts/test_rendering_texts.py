@@ -275,7 +275,7 @@ def test_long_texts_break_instead_of_leaving_the_page() -> None:
 
 def rightmost(page: pypdf.PageObject) -> float:
     """The rightmost start of a piece of text, in points."""
-    starts = []
+    starts: list[float] = []
     page.extract_text(
         visitor_text=lambda text, cm, tm, *_: starts.append(cm[0] * tm[4] + cm[4]) if text.strip() else None
     )

@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"\{[a-z]*\}")
 
 def said_in_the_code() -> set[str]:
     found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords={"say": None})
-    return {message for _, _, message, _, _ in found}
+    return {str(message) for _, _, message, _, _ in found}
 
 
 def catalog_of(language: str) -> Catalog:
@@ -40,14 +40,14 @@ def test_a_language_has_every_message_and_no_other(language: str) -> None:
 @pytest.mark.parametrize("language", words.languages())
 def test_a_translation_keeps_the_placeholders_and_is_no_guess(language: str) -> None:
     for message in catalog_of(language):
-        assert sorted(PLACEHOLDER.findall(message.string)) == sorted(PLACEHOLDER.findall(message.id))
+        assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(str(message.id)))
         assert not message.fuzzy or not message.id
     assert not catalog_of(language).obsolete
 
 
 @pytest.mark.parametrize("language", words.languages())
 def test_the_fonts_have_every_character_of_a_language(language: str) -> None:
-    text = "".join(message.string for message in catalog_of(language) if message.id)
+    text = "".join(str(message.string) for message in catalog_of(language) if message.id)
 
     assert {character for character in text if ord(character) not in fonts.covered()} == set()
 
