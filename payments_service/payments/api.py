@@ -48,7 +48,7 @@ def get_checkout(request: HttpRequest, id: str) -> CheckoutOut:
 
 @router.get("/payments", response=list[PaymentOut], summary="The payment of a payment intent")
 def list_payments(request: HttpRequest, payment_intent: str = Query(...)) -> list[PaymentOut]:
-    """Empty until the first event about it was processed. For a charge without a payment intent, give the charge's id."""
+    """Empty until its first event was processed. For a charge without a payment intent, give the charge's id."""
     return [PaymentOut.of(row) for row in selectors.payments(payment_intent=payment_intent)]
 
 

@@ -49,8 +49,8 @@ class Checkout(models.Model):
 class Payment(claims.Claimable):
     """One money movement towards the clinic: one per payment intent, or per charge where there is none.
 
-    `evidence` holds what each event said, by the event's id and the object's kind; the other columns are merged from it.
-    `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was.
+    `evidence` holds what each event said, by the event's id and the object's kind; the other columns are merged
+    from it. `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was.
     """
 
     stripe_id = models.CharField(max_length=255, unique=True)

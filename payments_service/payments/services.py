@@ -17,7 +17,7 @@ from servicekit import claims
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording has changed: the payment's row, and in how many seconds its receipt is due (None: not any more)."""
+    """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more)."""
 
     payment_id: int
     due_in: float | None

@@ -8,6 +8,7 @@ Stripe counts it, instants are Unix seconds. Reference: https://docs.stripe.com/
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -180,4 +181,5 @@ def text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return " ".join("".join(char if char >= " " and char != "\x7f" else " " for char in whole).split())[:LONGEST_TEXT]
+    printable = "".join(" " if unicodedata.category(char) == "Cc" else char for char in whole)
+    return " ".join(printable.split())[:LONGEST_TEXT].rstrip()
