@@ -1,4 +1,4 @@
-"""`make demo`: one payment through the real stack, from a checkout to the receipt in a mailbox, and then all is stopped.
+"""`make demo`: one payment through the real stack, from a checkout to the mailbox; then everything is stopped.
 
 Exit code 0 only if exactly one receipt and one email came out of doubled and shuffled events.
 """
@@ -22,7 +22,7 @@ from scripts import embedded, processes, stack
 from scripts.processes import Trouble, eventually
 
 ROOT = Path(__file__).resolve().parent.parent
-VISIT = {
+VISIT: dict[str, Any] = {
     "visit_id": "visit-1042",
     "currency": "eur",
     "lines": [
@@ -62,7 +62,9 @@ def main() -> int:
     try:
         story.tell("database", lambda: migrate(laptop), result=lambda _: "SQLite, migrated")
         with processes.started(laptop) as running:
-            story.tell("processes", lambda: processes.wait_until_ready(laptop, running), result=lambda _: ", ".join(running))
+            story.tell(
+                "processes", lambda: processes.wait_until_ready(laptop, running), result=lambda _: ", ".join(running)
+            )
             outcome = journey(laptop, story)
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]\nThe logs of every process are in {directory}")
@@ -95,12 +97,18 @@ def journey(laptop: stack.Stack, story: Story) -> Outcome:
     api, standin = Api(laptop), laptop.env["STRIPE_API_BASE"]
     checkout = story.tell("checkout", api.open_checkout, result=lambda made: f"{made['id']}, {made['status']}")
     events = story.tell(
-        "payment", lambda: pay(standin, checkout["stripe_session_id"]), result=lambda sent: f"{len(sent)} events by Stripe"
+        "payment",
+        lambda: pay(standin, checkout["stripe_session_id"]),
+        result=lambda sent: f"{len(sent)} events by Stripe",
     )
     intent = next(event["data"]["object"]["id"] for event in events if event["type"] == "payment_intent.succeeded")
     story.tell("webhooks", lambda: deliver(standin, events), result=answered)
-    story.tell("receipt", lambda: eventually(lambda: api.receipts(intent), "no receipt came"), result=lambda r: r[0]["number"])
-    story.tell("email", lambda: eventually(lambda: api.settled(intent), "no email went out"), result=lambda r: r[0]["delivery"])
+    story.tell(
+        "receipt", lambda: eventually(lambda: api.receipts(intent), "no receipt came"), result=lambda r: r[0]["number"]
+    )
+    story.tell(
+        "email", lambda: eventually(lambda: api.settled(intent), "no email went out"), result=lambda r: r[0]["delivery"]
+    )
     receipts = api.receipts(intent)
     pdfs = [api.download(receipt, to=laptop.directory) for receipt in receipts]
     return Outcome(receipts=receipts, pdfs=pdfs, emails=sorted(laptop.mail.glob("*.eml")))
@@ -139,7 +147,9 @@ class Api:
 
     def open_checkout(self) -> dict[str, Any]:
         """A checkout for the visit."""
-        answer = self.session.post(f"{self.base}/checkouts", json=VISIT, headers={"Idempotency-Key": "demo-1"}, timeout=30)
+        answer = self.session.post(
+            f"{self.base}/checkouts", json=VISIT, headers={"Idempotency-Key": "demo-1"}, timeout=30
+        )
         if answer.status_code != 201:
             raise Trouble(f"the checkout was refused: {answer.text}")
         made: dict[str, Any] = answer.json()

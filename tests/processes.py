@@ -1,4 +1,4 @@
-"""The service's own processes for tests: gunicorn, workers and Beat exactly as `Procfile` starts them, on the test's database."""
+"""The service's own processes for tests: gunicorn, workers and Beat, on the database that the test sees."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ class Process:
         self.command, self.env, self.log = command, env, log
         with log.open("ab") as output:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", *command], env=env, stdout=output, stderr=output, cwd=ROOT, start_new_session=True
+                [sys.executable, "-m", *command],
+                env=env,
+                stdout=output,
+                stderr=output,
+                cwd=ROOT,
+                start_new_session=True,
             )
 
     def kill(self) -> None:
@@ -88,7 +93,9 @@ def beat(log: Path, **env: str) -> Iterator[Process]:
 @contextmanager
 def web(log: Path, *, port: int, **env: str) -> Iterator[Process]:
     """The web process on a port of loopback, answering."""
-    started = Process("gunicorn", "-b", f"127.0.0.1:{port}", "payments_service.config.wsgi", env=environment(**env), log=log)
+    started = Process(
+        "gunicorn", "-b", f"127.0.0.1:{port}", "payments_service.config.wsgi", env=environment(**env), log=log
+    )
     try:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), why=f"no answer:\n{started.output()}")
         yield started

@@ -86,7 +86,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_USER"), EMAIL.get("
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL")
+DEFAULT_FROM_EMAIL: str = (
+    env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL")
+)
 ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
 
 # --- The clinic, as it stands on receipts and in emails
@@ -156,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 APPEND_SLASH = False
 STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = DEBUG
 USE_TZ = True
 TIME_ZONE = CLINIC_TIME_ZONE
 LANGUAGE_CODE = "en"

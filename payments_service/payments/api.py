@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Header, Query, Router, Status
-from pydantic import StringConstraints
+from ninja import Router, Status
 
 from payments_service.payments import checkouts, selectors
 from payments_service.payments.schemas import CheckoutIn, CheckoutOut, PaymentOut
-from servicekit.api import Unfit
+from servicekit.api import IdempotencyKey, Unfit
 from servicekit.failures import GiveUp, TryLater
 
 router = Router(tags=["payments"])
-Key = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 
 
 @router.post("/checkouts", response={201: CheckoutOut}, summary="Open a checkout for a visit")
 def open_checkout(
-    request: HttpRequest, payload: CheckoutIn, idempotency_key: Key | None = Header(None, alias="Idempotency-Key")
+    request: HttpRequest, payload: CheckoutIn, idempotency_key: IdempotencyKey = None
 ) -> Status[CheckoutOut]:
     """Makes a Stripe Checkout Session. The same `Idempotency-Key` with the same body gives the same checkout."""
     if not settings.STRIPE_API_KEY:
@@ -47,7 +43,7 @@ def get_checkout(request: HttpRequest, id: str) -> CheckoutOut:
 
 
 @router.get("/payments", response=list[PaymentOut], summary="The payment of a payment intent")
-def list_payments(request: HttpRequest, payment_intent: str = Query(...)) -> list[PaymentOut]:
+def list_payments(request: HttpRequest, payment_intent: str) -> list[PaymentOut]:
     """Empty until its first event was processed. For a charge without a payment intent, give the charge's id."""
     return [PaymentOut.of(row) for row in selectors.payments(payment_intent=payment_intent)]
 

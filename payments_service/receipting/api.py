@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Header, Query, Router, Schema, Status
-from pydantic import StringConstraints
+from ninja import Router, Schema, Status
 
 from notifications import messages
 from notifications.tasks import deliver_message
@@ -19,11 +17,10 @@ from payments_service.receipting import selectors, sending
 from receipts import filing
 from receipts import selectors as receipts
 from receipts.models import Receipt
-from servicekit.api import Unfit
+from servicekit.api import IdempotencyKey, Unfit
 from servicekit.celery import nudge
 
 router = Router(tags=["receipts"])
-Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 
 
 class ReceiptOut(Schema):
@@ -72,7 +69,7 @@ class SendOut(Schema):
 
 
 @router.get("/receipts", response=list[ReceiptOut], summary="The documents of a payment")
-def list_receipts(request: HttpRequest, payment_intent: str = Query(...)) -> list[ReceiptOut]:
+def list_receipts(request: HttpRequest, payment_intent: str) -> list[ReceiptOut]:
     """Oldest first; empty until a receipt was issued."""
     return [ReceiptOut.of(receipt) for receipt in selectors.receipts_of(payment_intent)]
 
@@ -92,7 +89,7 @@ def send_receipt(
     request: HttpRequest,
     number: str,
     payload: SendIn,
-    idempotency_key: Key | None = Header(None, alias="Idempotency-Key"),
+    idempotency_key: IdempotencyKey = None,
 ) -> Status[SendOut]:
     """Queues one more email; every one is on record. The same `Idempotency-Key` queues it only once."""
     occasion = f"asked:{idempotency_key or secrets.token_hex(8)}"

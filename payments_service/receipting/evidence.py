@@ -23,7 +23,7 @@ PATIENCE_ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Stripe says now; both empty when it wasn't asked. `items` are the line items of a session that isn't ours."""
+    """What Stripe says now, if it was asked. `items` are the line items of a session that isn't ours."""
 
     facts: tuple[Facts, ...] = ()
     items: tuple[dict[str, Any], ...] = ()

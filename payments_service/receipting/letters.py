@@ -39,7 +39,7 @@ def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
     """All that the templates say."""
     words = wording.CATALOGUE.of(snapshot.locale)
     amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=snapshot.locale)
-    name = snapshot.payer_name or snapshot.patient_name
+    name = snapshot.patient_name or snapshot.payer_name
     return {
         "subject": words.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
         "greeting": words.say("Dear {name},").format(name=name) if name else words.say("Good day,"),

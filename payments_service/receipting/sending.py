@@ -36,8 +36,8 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
 def send_again(number: str, *, to: str, occasion: str) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, or messages.Refused for an address that
-    can't be one.
+    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, or messages.Refused for an
+    address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
@@ -45,7 +45,7 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
         if not receipt.pdf_key:
             raise NotReady
         message_id = outbox.enqueue(email_with(receipt, to=to or payment.email, occasion=occasion))
-        if not payment.email:
+        if to and not messages.ADDRESS.fullmatch(payment.email):
             Payment.objects.filter(pk=payment.pk).update(email=to)
     log.info("receipt_send_asked", receipt=number, message=message_id)
     return message_id

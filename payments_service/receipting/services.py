@@ -1,4 +1,4 @@
-"""The stages between a payment and its receipt's email: issue, render, queue. Each leaves its row and says what is due."""
+"""The stages between a payment and its receipt's email: issue, render, queue. Each says what has become due."""
 
 from __future__ import annotations
 
@@ -74,8 +74,10 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
 
 
 def send_if_waiting(payment_id: int) -> int | None:
-    """Queue the first email of a receipt that had nobody to go to, now that the payment may know; call after `record`
-    and in its transaction, which holds the payment's lock."""
+    """Queue the first email of a receipt that had nobody to go to, now that the payment may know.
+
+    Call it after `payments.record` and in its transaction, which holds the payment's lock.
+    """
     payment = Payment.objects.get(pk=payment_id)
     receipt = Receipt.objects.filter(number=payment.receipt_number).exclude(pdf_key="").first()
     return sending.send_first(receipt, payment) if receipt else None

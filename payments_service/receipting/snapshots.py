@@ -61,7 +61,9 @@ def fitting_lines(
 
 def own_lines(checkout: Checkout | None) -> tuple[Line, ...]:
     """The lines that the booking system gave us."""
-    return tuple(Line(**line, amount=line["quantity"] * line["unit_amount"]) for line in (checkout.lines if checkout else []))
+    return tuple(
+        Line(**line, amount=line["quantity"] * line["unit_amount"]) for line in (checkout.lines if checkout else [])
+    )
 
 
 def stripe_lines(items: Iterable[dict[str, Any]]) -> tuple[Line, ...]:

@@ -44,7 +44,7 @@ def mismatch(text: str, header: str, *, secrets: Sequence[str]) -> Refused:
     if was_reserialised(text, header, secrets=secrets):
         return Refused(
             "body_changed",
-            "the secret is right, but the JSON was written anew on the way: let proxies and middleware pass the raw body",
+            "the secret is right, but the JSON was written anew on the way: let proxies pass the raw body",
         )
     return Refused("secret_wrong", wrong_secret_hint(secrets))
 
@@ -54,11 +54,13 @@ def wrong_secret_hint(secrets: Sequence[str]) -> str:
     if all(CLI_SECRET.fullmatch(secret) for secret in secrets):
         return (
             "no signature fits. STRIPE_WEBHOOK_SECRETS holds only what looks like the Stripe CLI's secret: "
-            "for events from the Dashboard's endpoint add that endpoint's secret; the CLI's own: stripe listen --print-secret"
+            "for events from the Dashboard's endpoint add that endpoint's; "
+            "the CLI's own is what stripe listen --print-secret prints"
         )
     return (
-        "no signature fits, so the secret is another one's or the body was changed. STRIPE_WEBHOOK_SECRETS needs this "
-        "endpoint's secret (Dashboard, Webhooks, Signing secret); for the Stripe CLI add what stripe listen --print-secret prints"
+        "no signature fits: the secret is another one's, or the body was changed on the way. "
+        "STRIPE_WEBHOOK_SECRETS needs this endpoint's secret (Dashboard, Webhooks, Signing secret); "
+        "for the Stripe CLI add what stripe listen --print-secret prints"
     )
 
 

@@ -1,4 +1,4 @@
-"""What a kept event means: `handlers` says it, this stage runs it once and returns which payments are due for a receipt."""
+"""Runs what a kept event means, which `handlers` says, once; returns what has become due after it."""
 
 from __future__ import annotations
 

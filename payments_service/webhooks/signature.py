@@ -51,12 +51,18 @@ def verify(body: bytes, header: str, *, secrets: Sequence[str], now: float) -> V
 def check_header(header: str, *, now: float) -> None:
     """Refuse a header that is missing, malformed, too old or from the future."""
     if not header:
-        raise Refused("signature_missing", "the request has no Stripe-Signature header: it isn't Stripe's, or a proxy drops it")
+        raise Refused(
+            "signature_missing", "the request has no Stripe-Signature header: it isn't Stripe's, or a proxy drops it"
+        )
     timestamp = diagnosis.timestamp_of(header)
     if timestamp is None:
-        raise Refused("signature_malformed", "Stripe-Signature lacks t= or v1=: it isn't Stripe's, or a proxy rewrote it")
+        raise Refused(
+            "signature_malformed", "Stripe-Signature lacks t= or v1=: it isn't Stripe's, or a proxy rewrote it"
+        )
     if timestamp < now - TOLERANCE_SECONDS:
-        raise Refused("timestamp_stale", f"signed {now - timestamp:.0f} s ago: a replayed request, or this clock is fast")
+        raise Refused(
+            "timestamp_stale", f"signed {now - timestamp:.0f} s ago: a replayed request, or this clock is fast"
+        )
     if timestamp > now + TOLERANCE_SECONDS:
         raise Refused("timestamp_future", f"signed {timestamp - now:.0f} s from now: this machine's clock is slow")
 
@@ -66,7 +72,9 @@ def decoded(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        raise Refused("body_not_utf8", "the body isn't UTF-8: it isn't Stripe's, or a proxy compresses or re-encodes it") from None
+        raise Refused(
+            "body_not_utf8", "the body isn't UTF-8: it isn't Stripe's, or a proxy compresses or re-encodes it"
+        ) from None
 
 
 def signed_with(secret: str, text: str, header: str) -> bool:

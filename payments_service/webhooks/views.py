@@ -36,7 +36,9 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         log.warning("webhook_refused", reason=refusal.reason, hint=refusal.hint)
         return HttpResponse(status=refusal.status, headers={"Allow": "POST"})
     except (OperationalError, InterfaceError) as away:
-        log.error("webhook_not_kept", error=type(away).__name__, hint="the database is away; Stripe will repeat the event")
+        log.error(
+            "webhook_not_kept", error=type(away).__name__, hint="the database is away; Stripe will repeat the event"
+        )
         return HttpResponse(status=503)
     if event_id is not None:
         nudge(tasks.process_event, event_id=event_id)

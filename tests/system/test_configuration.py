@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -48,14 +49,16 @@ def test_each_variable_has_a_comment_above_it() -> None:
 
     bare = [
         line
-        for above, line in zip(lines, lines[1:], strict=False)
+        for above, line in itertools.pairwise(lines)
         if NAMED_HERE.match(line) and not above.startswith("# ") and not NAMED_HERE.match(above)
     ]
 
     assert bare == []
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME"]
+)
 def test_the_service_does_not_start_without(missing: str) -> None:
     refused = start("check", **{missing: ""})
 
