@@ -65,7 +65,8 @@ def adopt(payment: Payment, facts: Facts) -> None:
     payment.amount, payment.currency = facts.amount, facts.currency.lower()
     payment.paid_at = datetime.fromtimestamp(facts.paid_at, UTC)
     payment.checkout = payment.checkout or checkout_of(facts)
-    payment.email = payment.checkout.patient_email if payment.checkout else facts.email
+    address = payment.checkout.patient_email if payment.checkout else facts.email
+    payment.email = address or payment.email  # which a member of staff may have added
 
 
 def checkout_of(facts: Facts) -> Checkout | None:
