@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connections, models
 from django.db.models.functions import Now
@@ -27,15 +27,7 @@ WEBHOOK = "/webhooks/stripe/"
 SECRET, PREVIOUS_SECRET = "whsec_test_current", "whsec_test_previous"
 SECRETS = (SECRET, PREVIOUS_SECRET)
 TOKEN, OTHER_TOKEN = "visibly-fake-token-1", "visibly-fake-token-2"
-API_KEY = "sk_test_visibly_fake"
 LONG_AGO = timedelta(minutes=10)
-
-
-class Answer(Protocol):
-    """What tests ask of a response."""
-
-    status_code: int
-    content: bytes
 
 
 def signed(body: bytes, *, secret: str | Sequence[str] = SECRET, age: int = 0) -> str:
