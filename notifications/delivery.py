@@ -114,7 +114,9 @@ def settle(message: models.Message, *, finding: Finding) -> bool:
     if finding.outcome == models.Outcome.ACCEPTED:
         sent = {"state": models.State.SENT, "sent_at": Now(), "provider_message_id": finding.provider_message_id[:255]}
         return claims.settle(message, **sent)
-    doubt: dict[str, Any] = {"possible_double": True} if finding.accepted_maybe else {}  # once in doubt, in doubt for good
+    doubt: dict[str, Any] = (
+        {"possible_double": True} if finding.accepted_maybe else {}
+    )  # once in doubt, in doubt for good
     if finding.outcome == models.Outcome.TRY_LATER and message.attempts < MOST_ATTEMPTS:
         return claims.postpone(message, error=finding.code, **doubt)
     return bury(message, code=finding.code, **doubt)
