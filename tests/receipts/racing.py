@@ -41,7 +41,7 @@ def issue_with_random_rollbacks(*, threads: int, each: int) -> None:
     """Issue until all are there; a third of the callers' transactions fail after the receipt was written."""
 
     def several(thread: int) -> None:
-        chance = random.Random(thread)  # noqa: S311
+        chance = random.Random(thread)
         for index in range(each):
             while not issued_for_good(a_snapshot(reference=f"pi_{thread}_{index}"), chance):
                 pass

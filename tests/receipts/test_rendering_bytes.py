@@ -1,4 +1,4 @@
-"""Same snapshot, same bytes; and a worker that renders all day stays as small as it was."""
+"""Same snapshot, same bytes, on any machine with the same libraries."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ import pytest
 from receipts import rendering
 from receipts.snapshot import Clinic
 from tests.receipts.builders import a_pdf, a_snapshot
-
-MEBIBYTE = 1024
 
 
 def in_a_fresh_process(module: str, **environment: str) -> list[str]:
@@ -68,9 +66,3 @@ def test_what_decides_about_the_bytes_is_named() -> None:
 
     assert {"weasyprint", "pydyf", "pango", "harfbuzz", "fonttools", "template", "fonts", "words"} <= set(versions)
     assert all(versions.values())
-
-
-def test_a_thousand_receipts_leave_the_process_as_small_as_two_hundred_did() -> None:
-    after_200, after_1000 = map(int, in_a_fresh_process("many_renders"))
-
-    assert after_1000 - after_200 < 8 * MEBIBYTE
