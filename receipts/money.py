@@ -1,7 +1,7 @@
 """Amounts of money as people read them. Pure; `receipts.document` prints what this returns.
 
 An amount is an integer in the minor unit that the payment provider counts in. How many of them make one unit is the
-provider's rule, not the locale's: Stripe's page on currencies (https://docs.stripe.com/currencies) is the source.
+provider's rule, not the locale's; the lists below are those of the provider's page on supported currencies.
 """
 
 from __future__ import annotations

@@ -273,6 +273,14 @@ def test_long_texts_break_instead_of_leaving_the_page() -> None:
     assert rightmost(page) <= 595 - 40
 
 
+def test_an_amount_of_many_digits_stays_in_one_piece() -> None:
+    line = a_line(unit_amount=1234567890, amount=1234567890)
+
+    found = reading.pieces(a_pdf(currency="IDR", lines=(line,)))
+
+    assert found.count("IDR 12,345,678.90") == 4
+
+
 def rightmost(page: pypdf.PageObject) -> float:
     """The rightmost start of a piece of text, in points."""
     starts: list[float] = []
