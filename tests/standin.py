@@ -1,4 +1,4 @@
-"""A Stripe on loopback that the service may ask, and what it knows. Without Django, so that a conftest may import it."""
+"""A Stripe on loopback that the service may ask, and what it knows; without Django, as a conftest imports it."""
 
 from __future__ import annotations
 

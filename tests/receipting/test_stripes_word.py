@@ -18,7 +18,7 @@ from tests.builders import issue, payment_of, take_in
 from tests.standin import API_KEY, let_stripe_know
 from tests.stripe_events import Payload, a_charge, a_line_item, an_event, by_type, events_of_a_payment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CAPTURED, SUCCEEDED, COMPLETED = "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"
 UNREACHABLE_BASE = "https://api.stripe.test"
 

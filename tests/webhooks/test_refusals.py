@@ -15,7 +15,7 @@ from payments_service.webhooks.models import StripeEvent
 from tests.builders import SECRET, WEBHOOK, post_body, signed
 from tests.stripe_events import Payload, a_charge, an_event, body_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 MEBIBYTE = 1024 * 1024
 
 
