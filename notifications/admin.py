@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from notifications import models
+from servicekit.admin import ReadOnly
 
-if TYPE_CHECKING:
-    MessageBase = admin.ModelAdmin[models.Message]
-    AttemptBase = admin.TabularInline[models.Attempt, models.Message]
-else:
-    MessageBase = admin.ModelAdmin
-    AttemptBase = admin.TabularInline
-
-
-class ReadOnly:
-    """A record isn't added, changed or deleted by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No."""
-        return False
-
-
-class AttemptInline(ReadOnly, AttemptBase):
+class AttemptInline(ReadOnly, admin.TabularInline[models.Attempt, models.Message]):
     """The attempts below their message."""
 
     model = models.Attempt
@@ -41,7 +15,7 @@ class AttemptInline(ReadOnly, AttemptBase):
 
 
 @admin.register(models.Message)
-class MessageAdmin(ReadOnly, MessageBase):
+class MessageAdmin(ReadOnly, admin.ModelAdmin[models.Message]):
     """Dead messages are one click away: filter by state."""
 
     list_display = (

@@ -56,14 +56,14 @@ class Process:
         return self.log.read_text(errors="replace")
 
 
-def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: str = "") -> T:
+def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: str | Callable[[], str] = "") -> T:
     """The first truthy answer; fails with `why` when there was none in time (seconds)."""
     end = time.monotonic() + within
     while time.monotonic() < end:
         if answer := ask():
             return answer
         time.sleep(0.05)
-    raise AssertionError(why or f"nothing came of {ask} within {within:.0f} s")
+    raise AssertionError((why() if callable(why) else why) or f"nothing came of {ask} within {within:.0f} s")
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def worker(log: Path, *, queues: str = "events,receipts,messages,sweeps", **env:
     command = ("celery", "-A", "payments_service.config.celery_app", "worker", "-Q", names, "-c", "2", "-l", "INFO")
     started = Process(*command, env=environment(**env), log=log)
     try:
-        eventually(lambda: "ready." in started.output(), why=f"the worker isn't ready:\n{started.output()}")
+        eventually(lambda: "ready." in started.output(), why=lambda: f"the worker isn't ready:\n{started.output()}")
         yield started
     finally:
         started.kill()
@@ -94,10 +94,17 @@ def beat(log: Path, **env: str) -> Iterator[Process]:
 def web(log: Path, *, port: int, **env: str) -> Iterator[Process]:
     """The web process on a port of loopback, answering."""
     started = Process(
-        "gunicorn", "-b", f"127.0.0.1:{port}", "payments_service.config.wsgi", env=environment(**env), log=log
+        "gunicorn",
+        "-c",
+        "python:servicekit.gunicorn",
+        "-b",
+        f"127.0.0.1:{port}",
+        "payments_service.config.wsgi",
+        env=environment(**env),
+        log=log,  # fmt: skip
     )
     try:
-        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), why=f"no answer:\n{started.output()}")
+        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), why=lambda: f"no answer:\n{started.output()}")
         yield started
     finally:
         started.kill()
