@@ -7,6 +7,7 @@ from django.contrib import admin
 from notifications import models
 from servicekit.admin import ReadOnly
 
+
 class AttemptInline(ReadOnly, admin.TabularInline[models.Attempt, models.Message]):
     """The attempts below their message."""
 

@@ -72,7 +72,7 @@ def versions(snapshot: Snapshot) -> dict[str, str]:
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **fonts.library_versions(),
         "fonts": fonts.fingerprint(),
-        "words": words.fingerprint(),
+        "words": words.CATALOGUE.fingerprint(),
         "template": f"{template}:{_fingerprint(template)}",
     }
 

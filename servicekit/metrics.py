@@ -27,7 +27,7 @@ class DueRows(Collector):
         count = GaugeMetricFamily("rows_due", "Rows that want work now.", labels=["stage"])
         age = GaugeMetricFamily("rows_due_oldest_seconds", "Age of the longest waiting row.", labels=["stage"])
         for model in apps.get_models():
-            if issubclass(model, Claimable):
+            if issubclass(model, Claimable) and not model._meta.proxy:
                 stage, found = [model.__name__.lower()], counted(model)
                 unfinished.add_metric(stage, found["unfinished"])
                 count.add_metric(stage, found["due"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from payments_service.receipting import wording
+from payments_service.receipting import words
 from receipts import frozen, money
 from receipts.models import Receipt
 from receipts.snapshot import Snapshot
@@ -37,18 +37,18 @@ def letter_for(receipt: Receipt) -> Letter:
 
 def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
     """All that the templates say."""
-    words = wording.CATALOGUE.of(snapshot.locale)
+    said = words.of(snapshot.locale)
     amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=snapshot.locale)
     name = snapshot.patient_name or snapshot.payer_name
     return {
-        "subject": words.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
-        "greeting": words.say("Dear {name},").format(name=name) if name else words.say("Good day,"),
-        "thanks": words.say("thank you for your payment of {amount}.").format(amount=amount),
-        "attached": words.say("Your receipt {number} is attached as a PDF.").format(number=number),
-        "keep": words.say("Please keep it for your insurer or your tax return."),
-        "questions": words.say("If anything on it is wrong, simply reply to this email."),
-        "test": words.say("This is a test. No money was paid.") if snapshot.test else "",
+        "subject": said.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
+        "greeting": said.say("Dear {name},").format(name=name) if name else said.say("Good day,"),
+        "thanks": said.say("thank you for your payment of {amount}.").format(amount=amount),
+        "attached": said.say("Your receipt {number} is attached as a PDF.").format(number=number),
+        "keep": said.say("Please keep it for your insurer or your tax return."),
+        "questions": said.say("If anything on it is wrong, simply reply to this email."),
+        "test": said.say("This is a test. No money was paid.") if snapshot.test else "",
         "clinic": snapshot.clinic,
-        "language": words.language,
-        "direction": words.direction,
+        "language": said.language,
+        "direction": said.direction,
     }

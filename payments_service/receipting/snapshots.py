@@ -10,7 +10,7 @@ from django.conf import settings
 
 from payments_service.payments.models import Checkout, Payment
 from payments_service.payments.stripe_facts import Facts
-from payments_service.receipting import clinic, wording
+from payments_service.receipting import clinic, words
 from receipts import kinds, taxes
 from receipts.snapshot import Line, Method, Service, Snapshot
 
@@ -55,7 +55,7 @@ def fitting_lines(
     for lines in (own_lines(checkout), stripe_lines(items)):
         if lines and sum(line.amount for line in lines) == facts.amount:
             return lines
-    description = facts.description or wording.CATALOGUE.of(locale).say("Payment")
+    description = facts.description or words.of(locale).say("Payment")
     return (Line(description=description, quantity=1, unit_amount=facts.amount, amount=facts.amount),)
 
 

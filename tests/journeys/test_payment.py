@@ -1,36 +1,75 @@
-"""From a signed event to a receipt in the mailbox, through real processes."""
+"""From a checkout to the letter in the mailbox, through the processes that are deployed."""
 
 from __future__ import annotations
 
-import time
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.test import Client
+import requests
 
-from payments_service.payments.models import Payment
 from receipts.models import Receipt
-from tests import processes, stripe_events
-from notifications.models import Message
+from scripts import embedded
+from scripts.stripe_standin import StandIn
+from tests import builders, processes
+from tests.notifications.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CHECKOUT: dict[str, Any] = {
+    "visit_id": "visit-7",
+    "currency": "eur",
+    "lines": [
+        {"description": "Konsultation", "quantity": 1, "unit_amount": 9000},
+        {"description": "Impfstoff", "quantity": 2, "unit_amount": 1500, "tax_rate": "19"},
+    ],
+    "patient": {"name": "Jürgen Groß", "email": "juergen@patient.example", "locale": "de"},
+    "service": {"date": "2026-11-20", "practitioner": "Dr. Ada Weiß", "code": "01100"},
+    "success_url": "https://clinic.example/danke",
+    "cancel_url": "https://clinic.example/zurueck",
+}
 
-def post(client: Client, event, secret="whsec_test_current"):
-    body = stripe_events.body_of(event)
-    header = stripe_events.signature_header(body, secret=secret, timestamp=int(time.time()))
-    return client.post("/webhooks/stripe/", body, content_type="application/json", headers={"Stripe-Signature": header})
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """Where letters arrive."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
 
 
-def test_a_paid_checkout_becomes_one_receipt(client: Client, tmp_path: Path) -> None:
-    events = stripe_events.events_of_a_payment()
+def test_a_paid_checkout_becomes_one_letter_with_the_receipt_that_is_on_record(
+    tmp_path: Path, mail: MailServer
+) -> None:
+    port = embedded.free_port()
+    base = f"http://127.0.0.1:{port}"
+    with StandIn(webhook_url=f"{base}/webhooks/stripe/", secret=builders.SECRET) as stripe:
+        env = {"STRIPE_API_KEY": "sk_test_fake", "STRIPE_API_BASE": stripe.url, "PUBLIC_URL": base}
+        env["EMAIL_URL"] = f"smtp://127.0.0.1:{mail.port}"
+        with processes.web(tmp_path / "web.log", port=port, **env), processes.worker(tmp_path / "worker.log", **env):
+            api = requests.Session()
+            api.headers["Authorization"] = f"Bearer {builders.TOKEN}"
+            checkout = api.post(f"{base}/api/v1/checkouts", json=CHECKOUT, timeout=20).json()
+            events = stripe.pay(checkout["stripe_session_id"], email="payer@example.com", name="Eva Groß")
 
-    with processes.worker(tmp_path / "worker.log", RECEIPT_SETTLE_SECONDS="0.5") as w:
-        for event in events + events:
-            assert post(client, event).status_code == 200
-        try:
-            processes.eventually(lambda: Message.objects.filter(state="sent").exists(), within=20)
-        finally:
-            print(w.output())
-    assert Receipt.objects.count() == 1
-    print(Receipt.objects.get().snapshot, Payment.objects.get())
+            answers = stripe.deliver(events, order=[3, 0, 2, 1], times=2)
+            processes.eventually(lambda: mail.mails, why="no letter came")
+            pdf = api.get(f"{base}/api/v1/receipts/{Receipt.objects.get().number}.pdf", timeout=10).content
+            after = api.get(f"{base}/api/v1/checkouts/{checkout['id']}", timeout=10).json()
+
+    receipt, [letter] = Receipt.objects.get(), mail.mails
+    attached = [part.get_content() for part in letter.iter_attachments()]
+    assert [answer.status for answer in answers] == [200] * 8
+    assert mail.recipients == [["juergen@patient.example"]]
+    assert letter["Subject"] == f"Ihr Zahlungsbeleg {receipt.number} von Clinic Example"
+    assert letter["Content-Language"] == "de"
+    assert attached == [pdf]
+    assert hashlib.sha256(pdf).hexdigest() == receipt.pdf_sha256
+    assert receipt.snapshot["patient_name"] == "Jürgen Groß"
+    assert receipt.snapshot["payer_name"] == "Eva Groß"
+    assert receipt.snapshot["taxes"] == [{"rate": "19", "net": 2521, "amount": 479}]
+    assert receipt.snapshot["method"]["last4"] == "4242"
+    assert after["status"] == "complete"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,7 +27,7 @@ from tests.notifications.mail_server import MailServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MARKER = "Zzyzx"
-CHECKOUT = {
+CHECKOUT: dict[str, Any] = {
     "visit_id": f"visit-{MARKER}",
     "currency": "eur",
     "lines": [{"description": f"{MARKER} therapy", "quantity": 1, "unit_amount": 12000, "tax_rate": "8"}],

@@ -1,53 +1,15 @@
-"""The words of receipts: complete in each language, one file per language."""
+"""The words of receipts: which language a patient gets, and that the fonts can write it."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from receipts import fonts, words
 
-PACKAGE = Path(words.__file__).parent
-PLACEHOLDER = re.compile(r"\{[a-z]*\}")
 
-
-def said_in_the_code() -> set[str]:
-    found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords={"say": None})
-    return {str(message) for _, _, message, _, _ in found}
-
-
-def catalog_of(language: str) -> Catalog:
-    with words.file_of(language).open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
-
-
-def test_english_polish_german_and_arabic_are_there() -> None:
-    assert {"en", "pl", "de", "ar"} <= set(words.languages())
-
-
-@pytest.mark.parametrize("language", words.languages())
-def test_a_language_has_every_message_and_no_other(language: str) -> None:
-    translated = {message.id for message in catalog_of(language) if message.id and message.string}
-
-    assert translated == said_in_the_code()
-
-
-@pytest.mark.parametrize("language", words.languages())
-def test_a_translation_keeps_the_placeholders_and_is_no_guess(language: str) -> None:
-    for message in catalog_of(language):
-        assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(str(message.id)))
-        assert not message.fuzzy or not message.id
-    assert not catalog_of(language).obsolete
-
-
-@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("language", words.CATALOGUE.languages())
 def test_the_fonts_have_every_character_of_a_language(language: str) -> None:
-    text = "".join(str(message.string) for message in catalog_of(language) if message.id)
+    text = words.CATALOGUE.file_of(language).read_text(encoding="utf-8").replace("\n", "")
 
     assert {character for character in text if ord(character) not in fonts.covered()} == set()
 

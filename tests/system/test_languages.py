@@ -1,0 +1,49 @@
+"""Every language that is offered is complete, in receipts and in emails: one file each, and nothing to compile."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from payments_service.receipting import words as emails
+from receipts import words as receipts
+from servicekit.words import Catalogue
+
+PLACEHOLDER = re.compile(r"\{[a-z]*\}")
+CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE]
+EACH_LANGUAGE = [(catalogue, language) for catalogue in CATALOGUES for language in catalogue.languages()]
+
+
+def said_in_the_code(package: Path) -> set[str]:
+    found = extract_from_dir(package, method_map=[("**.py", "python")], keywords={"say": None})
+    return {str(message) for _, _, message, _, _ in found}
+
+
+def catalog_of(catalogue: Catalogue, language: str) -> Catalog:
+    with catalogue.file_of(language).open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_english_polish_german_and_arabic_are_there(catalogue: Catalogue) -> None:
+    assert {"en", "pl", "de", "ar"} <= set(catalogue.languages())
+
+
+@pytest.mark.parametrize(("catalogue", "language"), EACH_LANGUAGE)
+def test_a_language_has_every_message_and_no_other(catalogue: Catalogue, language: str) -> None:
+    translated = {message.id for message in catalog_of(catalogue, language) if message.id and message.string}
+
+    assert translated == said_in_the_code(catalogue.folder.parent)
+
+
+@pytest.mark.parametrize(("catalogue", "language"), EACH_LANGUAGE)
+def test_a_translation_keeps_the_placeholders_and_is_no_guess(catalogue: Catalogue, language: str) -> None:
+    for message in catalog_of(catalogue, language):
+        assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(str(message.id)))
+        assert not message.fuzzy or not message.id
+    assert not catalog_of(catalogue, language).obsolete
