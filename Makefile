@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)
 
 help: ## this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo ## one payment from checkout to mailbox, on embedded parts
 	@$(BIN)/python -m scripts.demo
@@ -15,6 +15,9 @@ run: .venv/demo ## the whole stack in the foreground; Ctrl-C stops it
 
 test: .venv/dev ## the whole test suite, on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-stripe-cli: .venv/dev ## README's Stripe CLI commands with the official CLI (needs npm)
+	@$(BIN)/python -m pytest -m stripe_cli tests/system/test_stripe_cli.py $(ARGS)
 
 lint: .venv/dev ## style, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
@@ -40,4 +43,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test lint types bench admin lock clean
+.PHONY: help demo run test test-stripe-cli lint types bench admin lock clean
