@@ -62,7 +62,7 @@ def keep_logo(content: bytes) -> str:
 
     Raises LogoRefused for anything but a PNG or JPEG image of moderate size in screen colours.
     """
-    _check_logo(content)
+    check_logo(content)
     sha256 = hashlib.sha256(content).hexdigest()
     Logo.objects.bulk_create([Logo(sha256=sha256, content=content)], ignore_conflicts=True)
     return sha256
@@ -78,7 +78,8 @@ def read_logo(sha256: str) -> bytes:
     return bytes(content)
 
 
-def _check_logo(content: bytes) -> None:
+def check_logo(content: bytes) -> None:
+    """Raise LogoRefused, with what to do, for an image that can't stand on a receipt."""
     if len(content) > LOGO_BYTES:
         raise LogoRefused(f"the logo has {len(content)} bytes; at most {LOGO_BYTES} are allowed")
     try:

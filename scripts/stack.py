@@ -40,7 +40,7 @@ class Stack:
 
 def laptop(directory: Path, *, web_port: int, given: Mapping[str, str]) -> Stack:
     """The stack for a directory of its own; `given` wins over every default."""
-    (directory / "static").mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     stack = Stack(directory=directory, web_port=web_port)
     stack.env = defaults(stack)
     for add in (redis, mailbox, stripe):
@@ -63,7 +63,6 @@ def defaults(stack: Stack) -> dict[str, str]:
         "PORT": str(stack.web_port),
         "DATABASE_URL": f"sqlite:///{stack.directory}/payments.sqlite3",
         "MEDIA_ROOT": f"{stack.directory}/media",
-        "STATIC_ROOT": f"{stack.directory}/static",
         "BEAT_SCHEDULE": f"{stack.directory}/payments-beat",
         "API_TOKENS": "laptop-token",
         "STRIPE_WEBHOOK_SECRETS": f"whsec_laptop{secrets.token_hex(8)}",

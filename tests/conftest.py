@@ -37,8 +37,7 @@ SETTINGS = {
 def pytest_configure(config: pytest.Config) -> None:
     """Start what isn't named, and describe it to Django through the environment alone."""
     directory = Path(STARTED.enter_context(tempfile.TemporaryDirectory(prefix="clinic-tests-")))
-    os.environ.update(SETTINGS, MEDIA_ROOT=str(directory / "media"), STATIC_ROOT=str(directory / "static"))
-    (directory / "static").mkdir()
+    os.environ.update(SETTINGS, MEDIA_ROOT=str(directory / "media"))
     os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or STARTED.enter_context(
         embedded.postgresql_url(directory / "postgresql")
     )

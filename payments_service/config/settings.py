@@ -27,7 +27,6 @@ PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.st
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL or "").hostname or "", "127.0.0.1", "localhost"])
 VAR = BASE_DIR / "var"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
-STATIC_ROOT = env.str("STATIC_ROOT", str(VAR / "static"))
 
 # --- Where rows and nudges live
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR}/payments.sqlite3", conn_max_age=60)
@@ -144,12 +143,6 @@ TEMPLATES = [
         },
     }
 ]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-if DEBUG:
-    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ROOT_URLCONF = "payments_service.config.urls"
 WSGI_APPLICATION = "payments_service.config.wsgi.application"
 AUTH_PASSWORD_VALIDATORS = [
@@ -158,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 APPEND_SLASH = False
 STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = True  # the admin's files, straight from the packages: nothing to collect
 USE_TZ = True
 TIME_ZONE = CLINIC_TIME_ZONE
 LANGUAGE_CODE = "en"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class Config(AppConfig):
 
     name = "payments_service.receipting"
     label = "receipting"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("payments_service.receipting.checks")

@@ -88,6 +88,17 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, se
     assert "Traceback" not in refused.stderr
 
 
+def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg/>")
+
+    checked = start("check", CLINIC_LOGO=str(logo))
+
+    assert checked.returncode != 0
+    assert "receipting.E001" in checked.stderr
+    assert "PNG or JPEG" in checked.stderr
+
+
 def test_a_production_environment_passes_the_deployment_check() -> None:
     checked = start("check", "--deploy", "--fail-level", "WARNING")
 
