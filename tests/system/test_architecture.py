@@ -1,0 +1,96 @@
+"""The shape of the house, as far as a machine can judge it: queues, leases, sizes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import Task
+
+from notifications import delivery
+from payments_service import celery_app
+from payments_service.receipting import services as receipting
+from payments_service.webhooks import processing
+from receipts import filing
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = ("payments_service", "receipts", "notifications", "servicekit", "scripts", "bench")
+LEASES = {
+    "webhooks.process_event": processing.LEASE,
+    "receipting.issue_receipt": receipting.LEASE,
+    "receipting.render_receipt": filing.LEASE,
+    "notifications.deliver_message": delivery.LEASE,
+}
+LONGEST_FILE, LONGEST_FUNCTION = 250, 30
+
+
+def our_tasks() -> dict[str, Task[..., object]]:
+    celery_app.loader.import_default_modules()
+    return {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
+
+
+def sources() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from (path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
+
+
+def test_every_task_travels_on_a_queue_that_the_worker_consumes() -> None:
+    [consumed] = re.findall(r"payments-worker:.* -Q (\S+)", (ROOT / "Procfile").read_text())
+
+    queues = {name: celery_app.amqp.router.route({}, name)["queue"].name for name in our_tasks()}
+
+    assert set(queues.values()) == set(consumed.split(","))
+
+
+def test_no_task_falls_onto_the_default_queue_by_accident() -> None:
+    routed = {name for name in our_tasks() if name in celery_app.conf.task_routes or ".sweep_" in name}
+
+    assert routed == set(our_tasks())
+
+
+def test_beat_asks_for_tasks_that_exist_and_covers_every_sweeper() -> None:
+    scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
+
+    assert scheduled == {name for name in our_tasks() if ".sweep_" in name}
+
+
+@pytest.mark.parametrize("name", sorted(LEASES))
+def test_a_lease_outlives_the_hard_time_limit_of_its_task(name: str) -> None:
+    task = our_tasks()[name]
+
+    assert timedelta(seconds=task.time_limit) < LEASES[name]
+    assert task.soft_time_limit < task.time_limit
+
+
+def test_every_task_ignores_keywords_that_it_does_not_know_and_takes_ids_only() -> None:
+    for task in our_tasks().values():
+        parameters = inspect.signature(task.run).parameters.values()
+
+        assert any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters), task.name
+        assert all(p.annotation == "int" for p in parameters if p.kind is p.KEYWORD_ONLY), task.name
+
+
+def test_files_and_functions_stay_small_enough_to_read() -> None:
+    long = []
+    for path in sources():
+        text = path.read_text()
+        if text.count("\n") > LONGEST_FILE:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {lines} lines")
+
+    assert long == []
+
+
+def test_every_module_says_first_what_it_is() -> None:
+    silent = [str(path.relative_to(ROOT)) for path in sources() if not ast.get_docstring(ast.parse(path.read_text()))]
+
+    assert silent == []
