@@ -127,34 +127,38 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; `_handler` gives it the stand-in that it speaks for."""
+
+    protocol_version = "HTTP/1.1"  # keeps connections, as Stripe does
+    standin: StandIn
+
+    def do_GET(self) -> None:
+        self._answer("")
+
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+
+    def _answer(self, body: str) -> None:
+        url = urlsplit(self.path)
+        raw = "&".join(filter(None, (url.query, body)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(self.command, url.path, forms.decode(raw), headers=headers)
+        self._send(self.standin.answer(call, raw=raw))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        if answer.location is not None:
+            self.send_header("Location", answer.location)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Request-Id", an_id("req"))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Silent: what came is in `requests`."""
+
+
 def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"  # keeps connections, as Stripe does
-
-        def do_GET(self) -> None:
-            self._answer("")
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
-
-        def _answer(self, body: str) -> None:
-            url = urlsplit(self.path)
-            raw = "&".join(filter(None, (url.query, body)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            call = Call(self.command, url.path, forms.decode(raw), headers=headers)
-            self._send(standin.answer(call, raw=raw))
-
-        def _send(self, answer: Answer) -> None:
-            self.send_response(answer.status)
-            if answer.location is not None:
-                self.send_header("Location", answer.location)
-            self.send_header("Content-Type", answer.content_type)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.send_header("Request-Id", an_id("req"))
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, *_: object) -> None:
-            """Silent: what came is in `requests`."""
-
-    return Handler
+    return type("Handler", (_Handler,), {"standin": standin})
