@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from payments_service.payments import checkouts, selectors
-from payments_service.payments.schemas import CheckoutIn, CheckoutOut, PaymentOut
+from payments_service.payments.schemas import CheckoutIn, CheckoutOut, Id, PaymentOut
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.failures import GiveUp, TryLater
 
@@ -34,7 +34,7 @@ def open_checkout(
 
 
 @router.get("/checkouts/{id}", response=CheckoutOut, summary="One checkout")
-def get_checkout(request: HttpRequest, id: str) -> CheckoutOut:
+def get_checkout(request: HttpRequest, id: Id) -> CheckoutOut:
     """Its status follows Stripe's events."""
     row = selectors.checkout(id)
     if row is None:
@@ -43,7 +43,7 @@ def get_checkout(request: HttpRequest, id: str) -> CheckoutOut:
 
 
 @router.get("/payments", response=list[PaymentOut], summary="The payment of a payment intent")
-def list_payments(request: HttpRequest, payment_intent: str) -> list[PaymentOut]:
+def list_payments(request: HttpRequest, payment_intent: Id) -> list[PaymentOut]:
     """Empty until its first event was processed. For a charge without a payment intent, give the charge's id."""
     return [PaymentOut.of(row) for row in selectors.payments(payment_intent=payment_intent)]
 

@@ -75,6 +75,10 @@ WebAddress = Annotated[str, AfterValidator(web_address)]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$", to_lower=True)]
 
 
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+"""An id of ours or of Stripe's, as it comes in an address."""
+
+
 class Strict(Schema):
     """A body in which an unknown field is a mistake, not something to drop in silence."""
 
@@ -85,8 +89,8 @@ class LineIn(Strict):
     """One position. `unit_amount` is in the currency's minor unit, with the tax in it."""
 
     description: Word
-    quantity: int = Field(ge=1, le=10_000)
-    unit_amount: int = Field(ge=1, le=LARGEST_AMOUNT)
+    quantity: int = Field(strict=True, ge=1, le=10_000)
+    unit_amount: int = Field(strict=True, ge=1, le=LARGEST_AMOUNT)  # "12.00" would be read as 12
     tax_rate: Annotated[str, AfterValidator(percentage)] | None = None
 
 

@@ -12,7 +12,7 @@ from ninja import Router, Schema, Status
 
 from notifications import messages
 from notifications.tasks import deliver_message
-from payments_service.payments.schemas import Address, Strict
+from payments_service.payments.schemas import Address, Id, Strict
 from payments_service.receipting import selectors, sending
 from receipts import filing
 from receipts import selectors as receipts
@@ -69,13 +69,13 @@ class SendOut(Schema):
 
 
 @router.get("/receipts", response=list[ReceiptOut], summary="The documents of a payment")
-def list_receipts(request: HttpRequest, payment_intent: str) -> list[ReceiptOut]:
+def list_receipts(request: HttpRequest, payment_intent: Id) -> list[ReceiptOut]:
     """Oldest first; empty until a receipt was issued."""
     return [ReceiptOut.of(receipt) for receipt in selectors.receipts_of(payment_intent)]
 
 
 @router.get("/receipts/{number}.pdf", url_name="receipt_pdf", summary="The PDF")
-def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
+def receipt_pdf(request: HttpRequest, number: Id) -> HttpResponse:
     """The file as it was filed, checked against its hash."""
     receipt = receipts.by_number(number)
     if receipt is None or not receipt.pdf_key:
@@ -87,7 +87,7 @@ def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
 @router.post("/receipts/{number}/send", response={202: SendOut}, summary="Send a receipt again, or elsewhere")
 def send_receipt(
     request: HttpRequest,
-    number: str,
+    number: Id,
     payload: SendIn,
     idempotency_key: IdempotencyKey = None,
 ) -> Status[SendOut]:
