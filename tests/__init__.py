@@ -1,1 +1,1 @@
-"""The promises of the project as tests: pure units, a mirror of each package, whole journeys, and the system's shape."""
+"""The promises of the project as tests: pure units, a mirror of each package, whole journeys, the system's shape."""
