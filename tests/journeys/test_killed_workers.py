@@ -1,0 +1,168 @@
+"""A worker killed with SIGKILL in the middle of any stage costs time, and neither a receipt nor a number."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+
+from notifications.models import Message
+from payments_service.payments.models import Payment
+from payments_service.webhooks.models import StripeEvent
+from receipts.models import Receipt, Series
+from tests import processes
+from tests.builders import hurry, post
+from tests.notifications.mail_server import MailServer
+from tests.standin import API_KEY
+from tests.stripe_events import events_of_a_payment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STAGES: tuple[type[models.Model], ...] = (StripeEvent, Payment, Receipt, Message)
+Stuck = Callable[[], object]
+
+
+@contextmanager
+def nobody_may_write(model: type[models.Model]) -> Iterator[Stuck]:
+    """A table that another session holds; tells whether somebody waits for it."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN EXCLUSIVE MODE")
+        yield somebody_waits_for_a_lock
+    finally:
+        other.rollback()
+        other.close()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether a session of this database stands before a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def a_stripe_that_never_answers(environment: dict[str, str]) -> Iterator[Stuck]:
+    """A server that takes calls and is silent, for workers with this environment; tells whether somebody calls."""
+    calls: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=pick_up, args=(server, calls), daemon=True).start()
+        stripe = {"STRIPE_API_KEY": API_KEY, "STRIPE_API_BASE": f"http://127.0.0.1:{server.getsockname()[1]}"}
+        environment.update(stripe)
+        yield lambda: calls
+        for name in stripe:
+            del environment[name]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def pick_up(server: socket.socket, calls: list[socket.socket]) -> None:
+    """Take every call and say nothing."""
+    try:
+        while True:
+            calls.append(server.accept()[0])
+    except OSError:
+        for call in calls:
+            call.close()
+
+
+@contextmanager
+def a_provider_that_hangs(mail: MailServer) -> Iterator[Stuck]:
+    """A mail server that has the content and doesn't say so; tells whether it has."""
+    mail.follow("hang")
+    yield lambda: mail.taken
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """Where letters arrive."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.hang_up()
+    server.stop()
+
+
+def let_leases_expire() -> None:
+    """What the dead held is free, as after a minute."""
+    for model in STAGES:
+        hurry(model._default_manager.all())
+
+
+def in_a_lease() -> list[str]:
+    """The kinds of rows that a worker has taken and not given back."""
+    now = timezone.now()
+    return [
+        model.__name__ for model in STAGES if model._default_manager.filter(due_at__gt=now, attempts__gt=0).exists()
+    ]
+
+
+def test_a_payment_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_path: Path) -> None:
+    told = {"RECEIPT_SETTLE_SECONDS": "0", "SWEEP_SECONDS": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}"}
+    obstacles: list[tuple[str, Callable[[], AbstractContextManager[Stuck]]]] = [
+        ("StripeEvent", lambda: nobody_may_write(Payment)),
+        ("Payment", lambda: a_stripe_that_never_answers(told)),
+        ("Payment", lambda: nobody_may_write(Receipt)),
+        ("Receipt", lambda: nobody_may_write(Message)),
+        ("Message", lambda: a_provider_that_hangs(mail)),
+    ]
+    (_, succeeded, _, _) = events_of_a_payment(email="ada@example.com")
+    succeeded["data"]["object"]["receipt_email"] = "ada@example.com"
+    post(succeeded)
+
+    held = []
+    with processes.beat(tmp_path / "beat.log", **told):
+        for number, (_, obstacle) in enumerate(obstacles):
+            let_leases_expire()
+            with obstacle() as stuck, processes.worker(tmp_path / f"victim-{number}.log", **told) as victim:
+                processes.eventually(stuck, why=f"nobody came to obstacle {number}:\n{victim.output()}")
+                victim.kill()
+                held.append(in_a_lease())
+        let_leases_expire()
+        with processes.worker(tmp_path / "rescuer.log", **told) as rescuer:
+            processes.eventually(lambda: Message.objects.filter(state="sent").exists(), why=rescuer.output())
+
+    receipt, message = Receipt.objects.get(), Message.objects.get()
+    assert held == [[kind] for kind, _ in obstacles]
+    assert (StripeEvent.objects.get().state, Payment.objects.get().receipt_number) == ("processed", receipt.number)
+    assert (receipt.sequence, Series.objects.get().last) == (1, 1)
+    assert (message.about, message.possible_double) == (receipt.number, True)
+    assert [attempt.outcome for attempt in message.history.all()] == ["unknown", "accepted"]
+    assert len({letter["Message-ID"] for letter in mail.mails}) == 1
+
+
+def test_a_worker_whose_child_is_killed_goes_on_and_finishes_when_the_lease_is_over(tmp_path: Path) -> None:
+    told = {"RECEIPT_SETTLE_SECONDS": "0", "SWEEP_SECONDS": "1"}
+    events = events_of_a_payment()
+
+    with processes.beat(tmp_path / "beat.log", **told), processes.worker(tmp_path / "worker.log", **told) as worker:
+        with nobody_may_write(Payment) as stuck:
+            post(events[0])
+            processes.eventually(stuck, why=worker.output())
+            kill_children_of(worker)
+            held = in_a_lease()
+        let_leases_expire()
+        processes.eventually(lambda: Message.objects.filter(state="sent").exists(), why=worker.output())
+        alive = worker.running.poll() is None
+
+    assert held == ["StripeEvent"]
+    assert alive
+    assert (Receipt.objects.count(), Message.objects.count()) == (1, 1)
+    assert StripeEvent.objects.get().attempts == 2
+
+
+def kill_children_of(worker: processes.Process) -> None:
+    """SIGKILL to the pool, as an out-of-memory killer does; the worker itself lives."""
+    pid = worker.running.pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
