@@ -45,7 +45,9 @@ def post_body(body: bytes, *, header: str | None, path: str = WEBHOOK, client: C
     """Post these bytes with that header, or without one."""
     headers = {} if header is None else {"Stripe-Signature": header}
     browser = client or Client(enforce_csrf_checks=True)
-    return browser.post(path, body, content_type="application/json", headers=headers)
+    response: Any = browser.post(path, body, content_type="application/json", headers=headers)
+    assert isinstance(response, HttpResponse)
+    return response
 
 
 def keep(event: Payload) -> int:

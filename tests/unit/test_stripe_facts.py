@@ -53,8 +53,16 @@ def merged(events: list[Payload]) -> Facts:
 
 @pytest.mark.parametrize("version", API_VERSIONS)
 def test_every_api_version_tells_the_same_about_a_payment(version: str) -> None:
-    ids = {"payment_intent_id": "pi_1", "charge_id": "ch_1", "session_id": "cs_1", "metadata": {"checkout": "chk_1"}}
-    events = events_of_a_payment(**ids, api_version=version, email="ada@example.com", name="Ada", card=("visa", "4242"))
+    events = events_of_a_payment(
+        payment_intent_id="pi_1",
+        charge_id="ch_1",
+        session_id="cs_1",
+        metadata={"checkout": "chk_1"},
+        email="ada@example.com",
+        name="Ada",
+        card=("visa", "4242"),
+        api_version=version,
+    )
 
     facts = merged([event for event in events if event["type"] != "charge.updated"])
 
