@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +22,22 @@ from tests.builders import TOKEN, WEBHOOK, signed
 from tests.stripe_events import Payload, body_of, events_of_a_payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SOON = {"SWEEP_SECONDS": "1", "RECEIPT_SETTLE_SECONDS": "0.2"}
+SOON = {"SWEEP_SECONDS": "1", "RECEIPT_SETTLE_SECONDS": "1"}
 RECONNECT_SECONDS = 60.0
 
 
 @dataclass
 class Service:
-    """A running payments service and the Redis that it nudges through; `kept` says whether Redis forgets on a stop."""
+    """A running payments service, the Redis that it nudges through, and its worker."""
 
     url: str
     directory: Path
     redis: Redis
+    worker: processes.Process
+
+    def redis_goes(self) -> None:
+        """Nobody listens on its port any more."""
+        self.redis.stop()
 
     def redis_comes_back(self, *, empty: bool) -> None:
         """A Redis on the same port, with what the stopped one had written down or with nothing."""
@@ -47,16 +53,13 @@ def service(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
     redis = Redis(directory / "redis", persistent=True)
     redis.start()
     told = {**SOON, "REDIS_URL": redis.url}
-    running = Service(f"http://127.0.0.1:{port}", directory, redis)
-    try:
-        with (
-            processes.worker(directory / "worker.log", **told),
-            processes.beat(directory / "beat.log", **told),
-            processes.web(directory / "web.log", port=port, **told),
-        ):
-            yield running
-    finally:
-        running.redis.stop()
+    with ExitStack() as stack:
+        worker = stack.enter_context(processes.worker(directory / "worker.log", **told))
+        stack.enter_context(processes.beat(directory / "beat.log", **told))
+        stack.enter_context(processes.web(directory / "web.log", port=port, **told))
+        running = Service(f"http://127.0.0.1:{port}", directory, redis, worker)
+        stack.callback(running.redis_goes)
+        yield running
 
 
 def timed_posts(service: Service, events: list[Payload]) -> tuple[set[int], list[float]]:
@@ -84,7 +87,7 @@ def test_what_comes_in_while_redis_is_stopped_is_answered_fast_and_done_when_it_
     timed_posts(service, payments[0])
     processes.eventually(lambda: all_sent(1), why="the service doesn't work with Redis there either")
 
-    service.redis.stop()
+    service.redis_goes()
     answers, seconds = timed_posts(service, [event for events in payments[1:] for event in events])
     kept = StripeEvent.objects.count()
     ready = requests.get(f"{service.url}/readyz", timeout=10).status_code
@@ -106,17 +109,32 @@ def test_a_redis_that_loses_everything_it_held_costs_no_receipt(service: Service
 
     for events in payments:
         timed_posts(service, events)
-        service.redis.stop()
+        service.redis_goes()
         service.redis_comes_back(empty=True)
     processes.eventually(lambda: all_sent(3), within=RECONNECT_SECONDS, why="an emptied Redis lost work")
 
     assert Receipt.objects.count() == Message.objects.count() == 3
 
 
+def test_a_worker_that_has_a_nudge_in_hand_when_redis_goes_lives_on(service: Service) -> None:
+    events = events_of_a_payment()
+    timed_posts(service, events)
+    processes.eventually(lambda: StripeEvent.objects.filter(state="processed").exists())
+    time.sleep(0.3)
+
+    service.redis_goes()
+    time.sleep(1)
+    service.redis_comes_back(empty=True)
+    processes.eventually(lambda: all_sent(1), within=RECONNECT_SECONDS, why=service.worker.output())
+
+    assert service.worker.running.poll() is None
+    assert Receipt.objects.count() == 1
+
+
 def test_the_api_is_served_while_redis_is_away(service: Service) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
 
-    service.redis.stop()
+    service.redis_goes()
     start = time.monotonic()
     answers = [
         requests.get(f"{service.url}/api/v1/payments?payment_intent=pi_1", headers=headers, timeout=30)

@@ -1,1 +1,0 @@
-"""Payments as they grow from events."""
