@@ -9,7 +9,6 @@ share one Redis. Messages bear ids only.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -21,12 +20,10 @@ from celery.signals import task_failure
 from django.conf import settings as django_settings
 from django.db import transaction
 from kombu import Exchange, Queue
-from kombu.exceptions import OperationalError
+
+from servicekit import nudging
 
 log = structlog.get_logger(__name__)
-
-QUIET_SECONDS = 5.0
-"""After a nudge failed, the following ones aren't tried for this long: the caller must not wait on a dead broker."""
 
 TRANSPORT = {
     "socket_connect_timeout": 1.0,
@@ -89,37 +86,16 @@ def entry(task: str, every: float) -> dict[str, Any]:
     return {"task": task, "schedule": timedelta(seconds=every), "options": {"expires": max(every, 5.0)}}
 
 
-class Nudging:
-    """Sends nudges while the broker answers; forgets them, for a few seconds at a time, while it doesn't."""
-
-    def __init__(self) -> None:
-        self.quiet_until = 0.0
-
-    def send(self, task: Task[Any, Any], ids: Mapping[str, int | str], countdown: float) -> bool:
-        """Publish one nudge; False when the broker is away, and then the sweeper finds the row."""
-        if time.monotonic() < self.quiet_until:
-            return False
-        try:
-            task.apply_async(kwargs=dict(ids), countdown=countdown or None, retry=False)
-        except OperationalError:
-            self.quiet_until = time.monotonic() + QUIET_SECONDS
-            log.warning("nudge_failed", task=task.name, hint="the broker is away; the sweeper will find the row")
-            return False
-        return True
-
-
-_nudging = Nudging()
-
-
 def nudge(task: Task[Any, Any], *, countdown: float = 0, **ids: int | str) -> None:
     """Tell a worker that rows are due, after the current transaction has committed; losing it costs only delay.
 
     `countdown` is in seconds and only ever short: dates belong on rows.
     """
-    transaction.on_commit(partial(_nudging.send, task, ids, countdown))
+    transaction.on_commit(partial(nudging.of_this_process.send, nudging.Nudge(task, ids, countdown)))
 
 
 def backlog(app: Celery, queue_name: str) -> int:
     """How many nudges wait in a queue, by its full name."""
     with app.connection_for_read() as connection:
-        return int(connection.default_channel.client.llen(queue_name))
+        channel: Any = connection.default_channel
+        return int(channel.client.llen(queue_name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from servicekit import logging
+from servicekit import logging, nudging
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -16,3 +16,13 @@ keepalive = 15
 timeout = 30
 graceful_timeout = 20
 logconfig_dict = logging.config(level=os.environ.get("LOG_LEVEL", "INFO"), human=os.environ.get("DEBUG") == "1")
+
+
+def post_worker_init(_worker: object) -> None:
+    """A request never waits on Redis."""
+    nudging.of_this_process.go_to_background()
+
+
+def worker_exit(_server: object, _worker: object) -> None:
+    """Nudges of the last requests still go out."""
+    nudging.of_this_process.finish()

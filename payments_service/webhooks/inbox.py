@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from django.db import IntegrityError
-from django.db.models.functions import Now
+from django.db import InterfaceError, OperationalError, connection
 
 from payments_service.webhooks.models import StripeEvent
 from payments_service.webhooks.signature import VerifiedEvent
 from servicekit import claims
+
+# Written out, since this is the one statement that Stripe waits for: Django's model layer doubles its cost, and would
+# leave an error in PostgreSQL's log for each repeat. A new column of the model has to be written here too.
+INSERT = """
+    INSERT INTO webhooks_stripeevent
+        (stripe_id, type, object, created, livemode, account, api_version, body, received_at,
+         state, due_at, attempts, last_error)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'received', CURRENT_TIMESTAMP, 0, '')
+    ON CONFLICT (stripe_id) DO NOTHING
+    RETURNING id
+"""
 
 
 def record(event: VerifiedEvent, *, received_at: datetime) -> int | None:
@@ -18,30 +29,44 @@ def record(event: VerifiedEvent, *, received_at: datetime) -> int | None:
     The unique constraint decides, not a check before it: the same event may come twice at the same moment.
     One INSERT and no transaction around it, since Stripe is waiting.
     """
-    row = StripeEvent(
-        stripe_id=event.stripe_id,
-        type=event.type,
-        object=event.object,
-        created=datetime.fromtimestamp(event.created, UTC),
-        livemode=event.livemode,
-        account=event.account,
-        api_version=event.api_version,
-        body=event.body,
-        received_at=received_at,
-        due_at=Now(),
+    written = connection.ops.adapt_datetimefield_value
+    values = (
+        event.stripe_id,
+        event.type,
+        event.object,
+        written(datetime.fromtimestamp(event.created, UTC)),
+        event.livemode,
+        event.account,
+        event.api_version,
+        event.body,
+        written(received_at),
     )
+    inserted = insert_surely(values)
+    return inserted if inserted is not None else revived(event.stripe_id)
+
+
+def insert_surely(values: Sequence[str | bool | None]) -> int | None:
+    """As `insert`, and once more on a fresh connection if the kept-open one has died, as when PostgreSQL restarts."""
+    kept_open = connection.connection is not None and not connection.in_atomic_block
     try:
-        row.save(force_insert=True)
-    except IntegrityError:
-        return revived(event.stripe_id)
-    return row.pk
+        return insert(values)
+    except (OperationalError, InterfaceError):
+        if not kept_open:
+            raise
+    connection.close()
+    return insert(values)
+
+
+def insert(values: Sequence[str | bool | None]) -> int | None:
+    """The new row's id; None when the event is there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def revived(stripe_id: str) -> int | None:
-    """The id of a kept event whose processing has failed, made due again; None for one that needs nothing.
-
-    Raises StripeEvent.DoesNotExist when there is no such event: then the INSERT was refused for another reason.
-    """
+    """The id of a kept event whose processing has failed, made due again; None for one that needs nothing."""
     kept = StripeEvent.objects.only("pk", "state").get(stripe_id=stripe_id)
     failed = StripeEvent.objects.filter(pk=kept.pk, state=StripeEvent.State.FAILED)
     return kept.pk if claims.wake(failed) else None
