@@ -1,0 +1,1 @@
+"""Visits are planned, their reminders go out."""
