@@ -131,9 +131,9 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def url(django_db_setup: None, mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The webhook of a running service: a web process and a worker that settles within half a second."""
+    """The webhook of a running service: a web process and a worker."""
     logs: Path = tmp_path_factory.mktemp("orders")
-    quick = {"RECEIPT_SETTLE_SECONDS": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}"}
+    quick = {"RECEIPT_SETTLE_SECONDS": "4", "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}"}
     port, several = free_port(), {"GUNICORN_CMD_ARGS": "--threads 8"}
     with (
         processes.worker(logs / "worker.log", **quick),
