@@ -1,5 +1,10 @@
 """The clinic's rules for reminders as staff write them down: leads, quiet hours, the shortest notice. Pure.
 
+A lead in hours is elapsed time, one in days is a date by the visit's clock. They differ by an hour where clocks change.
+The default of `24h` leaves a patient the full 24 hours in which visits may be cancelled free of charge; a clinic that
+wants the day before at the same time of day, whatever the clocks do, writes `1d`. No text depends on it: whether it
+says "tomorrow" is decided when it is sent.
+
 Every parser raises ValueError with one sentence that says what is expected; `str` writes a value as it is parsed.
 """
 
