@@ -3,31 +3,66 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import socket
 import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
-from honcho.manager import Manager
 
 from scripts import stack
+from scripts.foreground import Foreground
+from scripts.processes import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
+MIGRATE = "python -m payments_service migrate --verbosity 0"
 
 
 def main() -> int:
-    """Migrate, say where everything is, and run until somebody stops it; the exit code is 0 after Ctrl-C."""
-    given = named()
-    laptop = stack.laptop(ROOT / "var", web_port=int(given.get("PORT", "8001")), given=given)
-    migrate = [sys.executable, "-m", "payments_service", "migrate", "--verbosity", "0"]
-    if subprocess.run(migrate, env=laptop.env, cwd=ROOT, check=False).returncode:
+    """Run until somebody stops it, which is 0; 1 when it can't start or when a process ends by itself."""
+    try:
+        laptop = described(named())
+        with Foreground(laptop.env, cwd=ROOT, width=max(map(len, laptop.commands))) as together:
+            run(together, laptop)
+    except Trouble as trouble:
+        print(f"make run: {trouble}", file=sys.stderr)
         return 1
+    return 0
+
+
+def run(together: Foreground, laptop: stack.Stack) -> None:
+    """Migrate, say where everything is, start it all, and return once somebody asks to stop; raises Trouble."""
+    together.start({"migrate": MIGRATE})
+    migrated = together.first_to_end()
+    if migrated is None:
+        return
+    if migrated[1]:
+        raise Trouble("the database couldn't be migrated; the reason is above.")
     print(addresses(laptop), flush=True)
-    manager = Manager()
-    for name, command in laptop.commands.items():
-        manager.add_process(name, f"exec {command}", env=laptop.env, cwd=str(ROOT))
-    manager.loop()
-    return 0 if manager.returncode in (0, 130) else 1
+    ours = stack.procfile()
+    together.start({name: command for name, command in laptop.commands.items() if name not in ours})
+    together.start(ours)
+    if ended := together.first_to_end():
+        raise Trouble("{} ended by itself (exit code {}), so the others were stopped too.".format(*ended))
+
+
+def described(given: dict[str, str]) -> stack.Stack:
+    """The stack in var/, with a web port that is free; raises Trouble."""
+    port, host = given.get("PORT", "8001"), given.get("HOST", "127.0.0.1")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise Trouble(f"PORT must be a number such as 8001, not {port!r}.")
+    try:
+        take(host, int(port))
+    except OSError as refusal:
+        why = str(refusal.strerror).lower()
+        raise Trouble(f"port {port} of {host} can't be had: {why}. For another one: make run PORT=8011") from None
+    return stack.laptop(ROOT / "var", web_port=int(port), given=given)
+
+
+def take(host: str, port: int) -> None:
+    """Hold the address for a moment, as the web process will do; raises OSError when it can't be had."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 def named() -> dict[str, str]:
