@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from scripts.foreground import Foreground
 from scripts.processes import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
+VARIABLE = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)  # most are commented out, having a default
 MIGRATE = "python -m payments_service migrate --verbosity 0"
 
 
@@ -67,9 +69,9 @@ def take(host: str, port: int) -> None:
 
 def named() -> dict[str, str]:
     """What the user has set: `.env`, and over it the environment, for the variables that `.env.example` lists."""
-    known = dotenv_values(ROOT / ".env.example", interpolate=False)
+    known = VARIABLE.findall((ROOT / ".env.example").read_text(encoding="utf-8"))
     mine = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value}
-    return mine | {key: os.environ[key] for key in [*known, "PORT"] if os.environ.get(key)}
+    return mine | {key: os.environ[key] for key in known if os.environ.get(key)}
 
 
 def addresses(laptop: stack.Stack) -> str:

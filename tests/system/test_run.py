@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import embedded, stack
+from scripts import embedded, run, stack
 from tests import clone, processes
 from tests.clone import Terminal
 
@@ -68,6 +68,24 @@ def test_whoever_stops_it_stops_all_of_it(project: Path, number: signal.Signals,
     assert code == -number  # make ends by the signal, so that a shell script around it stops too
     assert clone.running_in(project) == []
     assert "Traceback" not in running.shown
+
+
+def test_what_the_environment_names_is_used_instead_of_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = {
+        "STRIPE_API_KEY": "sk_test_of_nobody",
+        "STRIPE_API_BASE": "http://127.0.0.1:9",
+        "DATABASE_URL": "postgresql://somebody@127.0.0.1:9/clinic",
+        "REDIS_URL": "redis://127.0.0.1:9/0",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "PORT": str(embedded.free_port()),
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+
+    laptop = run.described(run.named())
+
+    assert laptop.env.items() >= named.items()
+    assert set(laptop.commands) == set(stack.procfile())
 
 
 def test_a_process_that_dies_takes_the_others_along_and_is_named(project: Path) -> None:
