@@ -17,7 +17,7 @@ test: .venv/dev ## the whole test suite, on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-stripe-cli: .venv/dev ## README's Stripe CLI commands with the official CLI (needs npm)
-	@$(BIN)/python -m pytest -m stripe_cli tests/system/test_stripe_cli.py $(ARGS)
+	@$(BIN)/python -m pytest -m stripe_cli tests/system $(ARGS)
 
 lint: .venv/dev ## style, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports

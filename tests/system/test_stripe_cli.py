@@ -1,50 +1,22 @@
 """The official Stripe CLI, run for real as README describes it; only Stripe is played, by scripts/stripe_standin."""
 
-import os
-import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.stripe_standin import StandIn
+from tests.processes import eventually
 from tests.stripe_events import Payload, by_type
 from tests.stripe_events.receiver import Receiver
+from tests.system.stripe_cli import Cli
 
-VERSION = "1.52.0"
-ROOT = Path(__file__).parents[2]
-HOME = ROOT / "var" / "stripe-cli"
+pytestmark = pytest.mark.stripe_cli
 SECRET = "whsec_test_of_the_cli"
 EVENTS = (
     "checkout.session.completed,checkout.session.async_payment_succeeded,payment_intent.succeeded,"
     "charge.succeeded,charge.updated"
 )
-PATIENCE = 20  # seconds
-
-
-@pytest.fixture(scope="session")
-def installed() -> Path:
-    """The CLI's command, installed by npm under var/ at its first use."""
-    package = HOME / "node_modules" / "@stripe" / "cli" / "package.json"
-    if not package.exists() or f'"version": "{VERSION}"' not in package.read_text(encoding="utf-8"):
-        _install()
-    return HOME / "node_modules" / ".bin" / "stripe"
-
-
-def _install() -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.fail("The Stripe CLI comes through npm, and npm isn't here: install Node.js 20 or later.", pytrace=False)
-    HOME.mkdir(parents=True, exist_ok=True)
-    asked = [npm, "install", "--prefix", str(HOME), "--no-save", "--no-audit", "--no-fund", f"@stripe/cli@{VERSION}"]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        reasons = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
-        pytest.fail(f"npm couldn't install @stripe/cli {VERSION}: {' '.join(reasons[:3])}", pytrace=False)
 
 
 @pytest.fixture
@@ -59,64 +31,13 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-class Cli:
-    """The CLI in a home of its own, so that nobody's login is used and nothing but the stand-in is called."""
-
-    def __init__(self, command: Path, home: Path, *, api_base: str) -> None:
-        self._command = command
-        self._home = home
-        self._api_base = api_base
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        return subprocess.run(
-            self._line(arguments),
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    @contextmanager
-    def listening(self, *arguments: str) -> Iterator[Path]:
-        """`stripe listen` in the background, from when it says that it is ready until Ctrl-C; yields its output."""
-        log = self._home / "listen.log"
-        with log.open("w") as output:
-            line = self._line(("listen", *arguments))
-            process = subprocess.Popen(
-                line, env=self._environment(), stdout=output, stderr=output, start_new_session=True
-            )
-            try:
-                wait_until(lambda: "Ready!" in log.read_text(), "stripe listen gets ready")
-                yield log
-            finally:
-                os.killpg(process.pid, signal.SIGINT)
-                process.wait(PATIENCE)
-
-    def _line(self, arguments: tuple[str, ...]) -> list[str]:
-        return [str(self._command), *arguments, "--api-base", self._api_base]
-
-    def _environment(self) -> dict[str, str]:
-        key = {"STRIPE_API_KEY": "sk_test_of_nobody_at_all", "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
-        return {"HOME": str(self._home), "XDG_CONFIG_HOME": str(self._home), "PATH": os.environ["PATH"]} | key
-
-
 @pytest.fixture
-def cli(installed: Path, standin: StandIn, tmp_path: Path) -> Cli:
-    return Cli(installed, tmp_path, api_base=standin.url)
-
-
-def wait_until(reached: Callable[[], bool], what: str) -> None:
-    """Look again and again; fail with a sentence when it takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while not reached():
-        assert time.monotonic() < deadline, f"Waited {PATIENCE} seconds in vain until {what}."
-        time.sleep(0.05)
+def cli(standin: StandIn, tmp_path: Path) -> Cli:
+    return Cli(tmp_path, api_base=standin.url)
 
 
 def forwarded(standin: StandIn, receiver: Receiver, *, count: int) -> list[Payload]:
-    wait_until(lambda: len(standin.forwarded) >= count, f"{count} events are forwarded")
+    eventually(lambda: len(standin.forwarded) >= count, why=lambda: f"{count} events expected: {standin.forwarded}")
     return receiver.events(SECRET)
 
 
