@@ -5,10 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from notifications import delivery, outbox
-from servicekit.celery import nudge
-
-SWEEP = 500
-"""Messages that one sweep nudges at most: the next sweep comes soon, and a long queue isn't made longer."""
+from servicekit.celery import sweep
 
 
 @shared_task(name="notifications.deliver_message", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
@@ -20,5 +17,4 @@ def deliver_message(*, message_id: int, **_: object) -> None:
 @shared_task(name="notifications.sweep_messages", soft_time_limit=20, time_limit=30)
 def sweep_messages(**_: object) -> None:
     """Nudge what is due and was nudged in vain, or is due again."""
-    for message_id in outbox.due(limit=SWEEP):
-        nudge(deliver_message, message_id=message_id)
+    sweep(deliver_message, lambda most: outbox.due(limit=most), argument="message_id")

@@ -9,7 +9,7 @@ share one Redis. Messages bear ids only.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,13 +25,20 @@ from servicekit import nudging
 
 log = structlog.get_logger(__name__)
 
+MOST_SWEPT = 500
+"""Nudges that a sweep leaves in a queue at most."""
+
 TRANSPORT = {
     "socket_connect_timeout": 1.0,
     "socket_timeout": 5.0,
     "socket_keepalive": True,
     "health_check_interval": 10,
-    # Kombu's own fallback for what no worker acknowledged; ours are acknowledged at once.
-    "visibility_timeout": 600,
+    # A nudge that can't be published is not worth waiting for.
+    "max_retries": 0,
+    "interval_start": 0,
+    # No bookkeeping of what is not acknowledged yet: a lost nudge costs only delay, and a worker that kept book of one
+    # while its Redis went away would not survive that.
+    "ack_emulation": False,
 }
 
 
@@ -94,8 +101,19 @@ def nudge(task: Task[Any, Any], *, countdown: float = 0, **ids: int | str) -> No
     transaction.on_commit(partial(nudging.of_this_process.send, nudging.Nudge(task, ids, countdown)))
 
 
-def backlog(app: Celery, queue_name: str) -> int:
-    """How many nudges wait in a queue, by its full name."""
-    with app.connection_for_read() as connection:
+def sweep(task: Task[Any, Any], due: Callable[[int], Sequence[int]], *, argument: str) -> None:
+    """Nudge rows that were nudged in vain; `due` gives the ids of at most so many, `argument` is the task's keyword.
+
+    A queue that is long already is left alone: its workers have enough to do, and the rows are found again next time.
+    """
+    room = MOST_SWEPT - backlog(task)
+    for row_id in due(room) if room > 0 else ():
+        nudge(task, **{argument: row_id})
+
+
+def backlog(task: Task[Any, Any]) -> int:
+    """How many nudges wait in the queue of a task."""
+    name = task.app.amqp.router.route({}, task.name)["queue"].name
+    with task.app.connection_for_read() as connection:
         channel: Any = connection.default_channel
-        return int(channel.client.llen(queue_name))
+        return int(channel.client.llen(name))

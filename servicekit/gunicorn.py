@@ -15,7 +15,9 @@ threads = 4
 keepalive = 15
 timeout = 30
 graceful_timeout = 20
+control_socket_disable = True
 logconfig_dict = logging.config(level=os.environ.get("LOG_LEVEL", "INFO"), human=os.environ.get("DEBUG") == "1")
+logconfig_dict["loggers"] |= {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}}
 
 
 def post_worker_init(_worker: object) -> None:

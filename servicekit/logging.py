@@ -15,10 +15,13 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+# aiosmtpd, a mailbox for laptops and tests, writes addresses and messages at INFO.
 QUIET = {
+    "mail.log": "WARNING",
     "celery.app.trace": "CRITICAL",
     "celery.worker.strategy": "WARNING",
     "celery.beat": "WARNING",
+    "django.request": "ERROR",
     "django.server": "WARNING",
     "stripe": "WARNING",
     "weasyprint": "ERROR",

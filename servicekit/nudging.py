@@ -22,7 +22,7 @@ from kombu.exceptions import BatchPublishError, OperationalError  # type: ignore
 
 log = structlog.get_logger(__name__)
 
-QUIET_SECONDS = 5.0
+QUIET_SECONDS = 10.0
 """After the broker failed, it isn't tried for this long: nobody must wait on a dead broker again and again."""
 
 GATHER_SECONDS = 0.02

@@ -38,6 +38,8 @@ SQLITE = {
 }
 if ON_SQLITE:
     DATABASE["OPTIONS"] = SQLITE
+elif DATABASE:
+    DATABASE["OPTIONS"] = {"connect_timeout": 3} | DATABASE.get("OPTIONS", {})
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -11,10 +11,9 @@ from notifications.tasks import deliver_message
 from payments_service.payments import selectors as payments
 from payments_service.receipting import services
 from receipts import selectors as receipts
-from servicekit.celery import nudge
+from servicekit.celery import nudge, sweep
 
 OVERDUE = timedelta(seconds=5)
-BATCH = 500
 
 
 @shared_task(name="receipting.issue_receipt", soft_time_limit=45, time_limit=50)
@@ -36,7 +35,5 @@ def render_receipt(*, receipt_id: int, **_: object) -> None:
 @shared_task(name="receipting.sweep_receipts", soft_time_limit=20, time_limit=30)
 def sweep_receipts(**_: object) -> None:
     """Nudge payments without a receipt and receipts without a PDF that have been due for a while."""
-    for payment_id in payments.due_for_receipt(limit=BATCH, overdue=OVERDUE):
-        nudge(issue_receipt, payment_id=payment_id)
-    for receipt_id in receipts.due_for_rendering(limit=BATCH, overdue=OVERDUE):
-        nudge(render_receipt, receipt_id=receipt_id)
+    sweep(issue_receipt, lambda most: payments.due_for_receipt(limit=most, overdue=OVERDUE), argument="payment_id")
+    sweep(render_receipt, lambda most: receipts.due_for_rendering(limit=most, overdue=OVERDUE), argument="receipt_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -70,3 +70,8 @@ def revived(stripe_id: str) -> int | None:
     kept = StripeEvent.objects.only("pk", "state").get(stripe_id=stripe_id)
     failed = StripeEvent.objects.filter(pk=kept.pk, state=StripeEvent.State.FAILED)
     return kept.pk if claims.wake(failed) else None
+
+
+def due(*, limit: int, overdue: timedelta) -> list[int]:
+    """Ids of events that should have been processed that long ago, the longest waiting first."""
+    return claims.due(StripeEvent.objects.all(), limit=limit, overdue=overdue)

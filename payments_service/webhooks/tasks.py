@@ -9,13 +9,10 @@ from django.utils import timezone
 
 from notifications.tasks import deliver_message
 from payments_service.receipting.tasks import issue_receipt
-from payments_service.webhooks import processing
-from payments_service.webhooks.models import StripeEvent
-from servicekit import claims
-from servicekit.celery import nudge
+from payments_service.webhooks import inbox, processing
+from servicekit.celery import nudge, sweep
 
 OVERDUE = timedelta(seconds=5)
-BATCH = 500
 
 
 @shared_task(name="webhooks.process_event", soft_time_limit=25, time_limit=30)
@@ -31,5 +28,4 @@ def process_event(*, event_id: int, **_: object) -> None:
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)
 def sweep_events(**_: object) -> None:
     """Nudge events that have been due for a while."""
-    for event_id in claims.due(StripeEvent.objects.all(), limit=BATCH, overdue=OVERDUE):
-        nudge(process_event, event_id=event_id)
+    sweep(process_event, lambda most: inbox.due(limit=most, overdue=OVERDUE), argument="event_id")

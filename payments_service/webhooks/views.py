@@ -27,7 +27,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     try:
         event = signature.verify(
             posted(request),
-            request.headers.get("Stripe-Signature", ""),
+            request.META.get("HTTP_STRIPE_SIGNATURE", ""),
             secrets=settings.STRIPE_WEBHOOK_SECRETS,
             now=now.timestamp(),
         )

@@ -131,12 +131,22 @@ def test_the_sweeper_nudges_only_what_was_nudged_in_vain() -> None:
     forgotten, fresh, dead = (a_message(dedupe_key=f"document:{number}") for number in range(3))
     now_due(forgotten, since=2 * outbox.NUDGE_GRACE)
     models.Message.objects.filter(pk=dead.pk).update(state="failed", due_at=None)
-    queue = current_app.conf.task_routes["notifications.deliver_message"]["queue"]
-    before = celery.backlog(current_app, queue)
+    before = celery.backlog(tasks.deliver_message)
 
-    due = outbox.due(limit=tasks.SWEEP)
+    due = outbox.due(limit=10)
     tasks.sweep_messages()
 
     assert due == [forgotten.pk]
     assert fresh.pk not in due
-    assert celery.backlog(current_app, queue) == before + 1
+    assert celery.backlog(tasks.deliver_message) == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_that_is_long_already_is_not_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_due(a_message(dedupe_key="document:1"), since=2 * outbox.NUDGE_GRACE)
+    before = celery.backlog(tasks.deliver_message)
+    monkeypatch.setattr(celery, "MOST_SWEPT", before)
+
+    tasks.sweep_messages()
+
+    assert celery.backlog(tasks.deliver_message) == before
