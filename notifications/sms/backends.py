@@ -27,12 +27,12 @@ def get_backend(path: str = "") -> base.SmsBackend:
 def built(path: str) -> base.SmsBackend:
     """The one instance of a backend: it keeps connections open."""
     try:
-        backend = import_string(path)()
+        found = import_string(path)
     except ImportError as error:
         raise ImproperlyConfigured(f"No SMS backend {path!r}: expected a dotted path to a class.") from error
-    if not isinstance(backend, base.SmsBackend):
+    if not (isinstance(found, type) and issubclass(found, base.SmsBackend)):
         raise ImproperlyConfigured(f"{path!r} is no SMS backend: expected a subclass of SmsBackend.")
-    return backend
+    return found()
 
 
 @cache

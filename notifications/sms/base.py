@@ -65,6 +65,7 @@ class SmsBackend(ABC):
 
         Raises TryLater and GiveUp, with nothing in them or behind them that names a person. Codes:
 
-        - TryLater: `connection_failed`, `connection_lost`, `provider_busy`, `provider_down`, `provider_refuses_us`
+        - TryLater: `connection_failed`, `connection_lost`, `provider_busy`, `provider_down`, `provider_refuses_us`,
+          and `unclear_answer` where only a look-up was answered unclearly
         - GiveUp: `recipient_refused`, `opted_out`, `message_refused`, `unclear_answer`, `too_late`
         """

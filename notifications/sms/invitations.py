@@ -61,7 +61,7 @@ TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}|<[^>]*>", re.DOTALL)
 VARIABLE = re.compile(r"\{\{.*?\}\}|%\(\w+\)s|\{\w*\}", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n+")
 TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-QUOTED = r"[\"'“”„‘’«»]{word}[\"'“”„‘’«»]"
+QUOTED = r"[\"'“”„‘’«»]\s*{word}\s*[\"'“”„‘’«»]"
 
 
 @dataclass(frozen=True, slots=True)

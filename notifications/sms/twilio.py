@@ -25,7 +25,7 @@ from twilio.rest import Client
 
 from notifications.sms import base, twilio_faults
 from notifications.sms.configuration import optional, required
-from servicekit.failures import GiveUp, ProviderFailure
+from servicekit.failures import GiveUp, ProviderFailure, TryLater
 
 API = "https://api.twilio.com"
 TIMEOUT = (5.0, 20.0)
@@ -145,7 +145,7 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Ask once and return the answer. Raises GiveUp `unclear_answer` for a yes without an id."""
+        """Ask once and return the answer. Raises what `check` does."""
         rest = urlsplit(url)._replace(scheme="", netloc="").geturl()
         answer = self.session.request(
             method.upper(),
@@ -158,16 +158,18 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
             allow_redirects=False,
         )
         answer.encoding = "utf-8"
-        check(answer, expected="sid" if method.upper() == "POST" else "messages")
+        check(answer, looking=method.upper() == "GET")
         return Response(answer.status_code, answer.text, answer.headers)
 
 
-def check(answer: requests.Response, *, expected: str) -> None:
-    """Refuse what the library would stumble over: a redirect, and a yes whose body isn't what was asked for."""
+def check(answer: requests.Response, *, looking: bool) -> None:
+    """Refuse what the library would stumble over: a redirect, a page that is none, a yes without what was asked for."""
     if 300 <= answer.status_code < 400:
         raise TwilioRestException(answer.status_code, "")
-    if answer.status_code < 300 and not has(answer, expected):
-        raise GiveUp("unclear_answer")
+    if looking and answer.status_code >= 400:
+        raise twilio_faults.sort_status(answer.status_code)
+    if answer.status_code < 300 and not has(answer, "messages" if looking else "sid"):
+        raise TryLater("unclear_answer") if looking else GiveUp("unclear_answer")
 
 
 def has(answer: requests.Response, name: str) -> bool:
