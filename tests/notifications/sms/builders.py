@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from notifications.channels import sms as channel
 from notifications.sms import base
-from servicekit.failures import ProviderFailure
 
 PATIENT = "+48500000001"
 SECRET_TEXT = "Tomorrow at 10:15, Clinic Example. Reply 1 to confirm."
@@ -34,10 +30,3 @@ def accepted(**changes: Any) -> dict[str, Any]:
 def refused(code: int, status: int = 400) -> dict[str, Any]:
     """Twilio's answer to a message that it didn't take; like the real ones, it quotes the number."""
     return {"code": code, "status": status, "message": f"The 'To' number {PATIENT} is out of luck.", "more_info": "…"}
-
-
-def failure_of(**changes: Any) -> ProviderFailure:
-    """How sending fails."""
-    with pytest.raises(ProviderFailure) as failure:
-        channel.send(an_sms(**changes))
-    return failure.value

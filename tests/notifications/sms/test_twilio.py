@@ -27,9 +27,9 @@ from tests.notifications.sms.builders import (
     TOKEN,
     accepted,
     an_sms,
-    failure_of,
     refused,
 )
+from tests.notifications.sms.sending import failure_of
 
 
 def asked(mock: responses.RequestsMock, index: int = 0) -> dict[str, str]:

@@ -12,7 +12,8 @@ from urllib3 import exceptions as urllib3
 from urllib3.connection import HTTPConnection
 
 from servicekit.failures import GiveUp, ProviderFailure, TryLater
-from tests.notifications.sms.builders import API, PATIENT, accepted, failure_of, refused
+from tests.notifications.sms.builders import API, PATIENT, accepted, refused
+from tests.notifications.sms.sending import failure_of
 
 
 @pytest.mark.parametrize(
