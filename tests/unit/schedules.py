@@ -18,7 +18,7 @@ from visits_service.reminders.wall_clock import MINUTE
 
 WARSAW, LONDON = ZoneInfo("Europe/Warsaw"), ZoneInfo("Europe/London")
 NEW_YORK, KATHMANDU = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")
-HOUR, MINUTES_PER_DAY = timedelta(hours=1), 24 * 60
+MINUTES_PER_DAY = 24 * 60
 NIGHT, NOTICE = Quiet(time(21), time(8)), timedelta(hours=2)
 CLOCK_CHANGES = [
     datetime.fromisoformat(f"{instant}:00Z")
@@ -93,6 +93,12 @@ def a_case(
 def a_policy(leads: str, *, quiet_hours: str = "21:00-08:00") -> Policy:
     """The default policy with other leads."""
     return policy.parse_policy(leads=leads, quiet_hours=quiet_hours, notice="2h")
+
+
+def local(answer: datetime | Reason, zone: ZoneInfo = WARSAW) -> str:
+    """An instant as the zone's clock shows it, with its offset."""
+    assert isinstance(answer, datetime)
+    return answer.astimezone(zone).isoformat(timespec="minutes")
 
 
 zones = st.sampled_from([WARSAW, LONDON, NEW_YORK, KATHMANDU])

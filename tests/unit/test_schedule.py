@@ -1,4 +1,4 @@
-"""When reminders go out, case by case: leads, nights, late bookings and whole plans, also while clocks change."""
+"""When reminders go out, case by case: leads, nights, late bookings and outages, also while clocks change."""
 
 from __future__ import annotations
 
@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.unit.schedules import KATHMANDU, LONDON, NEW_YORK, WARSAW, a_case, a_policy, an_appointment
-from visits_service.reminders import schedule
-from visits_service.reminders.schedule import Appointment, Reason
-from visits_service.reminders.wall_clock import DAY
-
-
-def local(answer: datetime | Reason, zone: ZoneInfo = WARSAW) -> str:
-    """An instant as the zone's clock shows it, with its offset."""
-    assert isinstance(answer, datetime)
-    return answer.astimezone(zone).isoformat(timespec="minutes")
-
+from tests.unit.schedules import KATHMANDU, LONDON, NEW_YORK, WARSAW, a_case, local
+from visits_service.reminders.schedule import Reason
 
 # --- Leads
 
@@ -170,10 +161,37 @@ def test_a_lead_that_falls_into_the_notice_is_sent_just_before_it() -> None:
     assert local(case.answer()) == "2026-06-09T22:30+02:00"
 
 
-def test_without_a_notice_a_reminder_still_comes_a_minute_before_the_visit() -> None:
-    case = dataclasses.replace(a_case("2026-06-10T12:00", now="2026-06-10T11:59"), notice=timedelta())
+@pytest.mark.parametrize(
+    ("now", "sent"), [("2026-06-10T11:59", "2026-06-10T11:59+02:00"), ("2026-06-10T11:59:01", Reason.TOO_LATE)]
+)
+def test_without_a_notice_a_reminder_still_leaves_a_minute_before_the_visit(now: str, sent: str | Reason) -> None:
+    answer = dataclasses.replace(a_case("2026-06-10T12:00", now=now), notice=timedelta()).answer()
 
-    assert local(case.answer()) == "2026-06-10T11:59+02:00"
+    assert (answer if isinstance(answer, Reason) else local(answer)) == sent
+
+
+def test_a_visit_that_starts_within_a_minute_is_reminded_of_on_a_whole_one() -> None:
+    case = a_case("2026-06-10T12:00:30")
+
+    answer = case.answer()
+
+    assert answer == datetime(2026, 6, 9, 10, tzinfo=UTC)
+
+
+def test_the_last_seconds_before_the_night_are_still_used() -> None:
+    case = a_case("2026-06-10T21:10", now="2026-06-09T20:59:30")
+
+    answer = case.answer()
+
+    assert answer == case.now
+
+
+def test_where_only_an_hour_is_allowed_and_the_clock_skips_it_the_next_nights_hour_is_used() -> None:
+    case = a_case("2026-03-31T12:00", lead="3d", quiet="03:00-02:00", now="2026-03-28T03:10")
+
+    answer = case.answer()
+
+    assert local(answer) == "2026-03-30T02:00+02:00"
 
 
 def test_a_minute_missed_in_the_evening_is_made_up_for_in_the_morning() -> None:
@@ -183,43 +201,3 @@ def test_a_minute_missed_in_the_evening_is_made_up_for_in_the_morning() -> None:
     answers = [case.answer(), missed.answer()]
 
     assert [local(answer) for answer in answers] == ["2026-06-09T20:59+02:00", "2026-06-10T08:00+02:00"]
-
-
-# --- The whole plan
-
-
-def test_a_visit_has_one_answer_per_lead_and_channel() -> None:
-    visit = an_appointment("2026-06-10T07:00")
-    now = datetime(2026, 6, 1, tzinfo=UTC)
-
-    planned = schedule.plan(visit, policy=a_policy("24h,1d@18:00"), channels=["email", "sms"], now=now)
-
-    assert [(str(each.lead), each.channel, local(each.at) if each.at else each.why) for each in planned] == [
-        ("24h", "email", "2026-06-09T07:00+02:00"),
-        ("1d@18:00", "email", "2026-06-09T18:00+02:00"),
-        ("24h", "sms", "2026-06-09T08:00+02:00"),
-        ("1d@18:00", "sms", "2026-06-09T18:00+02:00"),
-    ]
-
-
-def test_leads_that_fall_onto_one_instant_are_one_reminder() -> None:
-    visit = an_appointment("2026-06-10T12:00")
-    now = datetime(2026, 6, 9, 21, tzinfo=UTC)
-
-    planned = schedule.plan(visit, policy=a_policy("7d,24h,2h"), channels=["email", "sms"], now=now)
-
-    assert [(str(each.lead), each.channel, each.at, each.why) for each in planned] == [
-        ("7d", "email", now, None),
-        ("24h", "email", None, Reason.MERGED),
-        ("2h", "email", datetime(2026, 6, 10, 8, tzinfo=UTC), None),
-        ("7d", "sms", datetime(2026, 6, 10, 6, tzinfo=UTC), None),
-        ("24h", "sms", None, Reason.MERGED),
-        ("2h", "sms", datetime(2026, 6, 10, 8, tzinfo=UTC), None),
-    ]
-
-
-def test_a_start_without_its_offset_is_refused() -> None:
-    visit = Appointment(datetime(2026, 6, 10, 12), WARSAW, WARSAW)  # noqa: DTZ001  # that is the point
-
-    with pytest.raises(ValueError, match="expected an instant with its offset"):
-        schedule.plan(visit, policy=a_policy("24h"), channels=["sms"], now=datetime(2026, 6, 1, tzinfo=UTC) + DAY)

@@ -211,3 +211,11 @@ def test_the_change_of_a_clock_is_found_to_the_minute(low: datetime, hours: int,
         assert low < change <= high
         assert (change - MINUTE).astimezone(zone).utcoffset() == offset
         assert change.astimezone(zone).utcoffset() != offset
+
+
+def test_a_change_at_the_very_end_of_the_span_is_found() -> None:
+    change = datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+    found = wall_clock.clock_change(change - MINUTE, change, zone=WARSAW)
+
+    assert found == change

@@ -62,7 +62,7 @@ def days_before(instant: datetime, days: int, *, at: time | None, zone: ZoneInfo
     From 10:00 to 10:00 the day before are 23 or 25 hours where the clock changes between the two.
     """
     local = in_utc(instant).astimezone(zone)
-    return instant_of(datetime.combine(local.date() - days * DAY, at or local.time().replace(fold=0)), zone=zone)
+    return instant_of(datetime.combine(local.date() - days * DAY, at or local.time()), zone=zone)
 
 
 def day(wanted: date, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
