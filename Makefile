@@ -23,7 +23,7 @@ lint: .venv/dev ## style, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
 
 types: .venv/dev ## strict types
-	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types $(BIN)/mypy payments_service receipts notifications servicekit scripts tests bench
+	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types $(BIN)/mypy payments_service visits_service receipts notifications servicekit scripts tests bench
 
 bench: .venv/dev ## webhooks against a bare Django view, receipts against plain WeasyPrint
 	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts

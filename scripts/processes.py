@@ -57,7 +57,9 @@ def background(command: str, *, env: Mapping[str, str], log: Path | None = None)
 def run_command(*command: str, env: Mapping[str, str]) -> None:
     """Run `python -m COMMAND...` to its end; raises Trouble with what it said when it fails."""
     words = [sys.executable, "-m", *command]
-    done = subprocess.run(words, env=env, cwd=stack.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        words, env=env, cwd=stack.ROOT, capture_output=True, text=True, check=False, start_new_session=True
+    )
     if done.returncode:
         raise Trouble(f"{' '.join(command)} failed:\n{done.stderr}")
 
