@@ -27,6 +27,7 @@ QUIET = {
     "weasyprint": "ERROR",
     "fontTools": "ERROR",
     "urllib3": "WARNING",
+    "websockets": "WARNING",
 }
 
 

@@ -11,9 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from scripts import embedded
+
+hypothesis.settings.register_profile("here", deadline=None)  # how long an example takes says more of the machine
+hypothesis.settings.load_profile("here")
 
 STARTED = ExitStack()
 SETTINGS = {

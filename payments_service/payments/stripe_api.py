@@ -15,6 +15,8 @@ from django.conf import settings
 
 from servicekit.failures import GiveUp, TryLater
 
+stripe.enable_telemetry = False  # no id of this machine in a file of its home, nor in requests
+
 TIMEOUT_SECONDS = 10
 RETRIES = 1
 
