@@ -2,88 +2,49 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-import signal
 import socket
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
 
 from dotenv import dotenv_values
-from honcho.manager import Manager
-from honcho.printer import Printer
-from honcho.process import Process
 
-from scripts import processes, stack
+from scripts import stack
+from scripts.foreground import Foreground
 from scripts.processes import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = re.compile(r"^#?([A-Z][A-Z0-9_]+)=", re.MULTILINE)  # most are commented out, having a default
-ASKED = (130, 143)
-"""What honcho returns after SIGINT and SIGTERM."""
+MIGRATE = "python -m payments_service migrate --verbosity 0"
 
 
 def main() -> int:
     """Run until somebody stops it, which is 0; 1 when it can't start or when a process ends by itself."""
-    for asking in (signal.SIGTERM, signal.SIGHUP):  # kill and a closed terminal mean what Ctrl-C means
-        signal.signal(asking, signal.default_int_handler)
     try:
         laptop = described(named())
-        print("make run: migrating the database", flush=True)
-        processes.run_command("payments_service", "migrate", "--verbosity", "0", env=laptop.env)
-        print(addresses(laptop), flush=True)
-        return run(laptop)
-    except KeyboardInterrupt:
-        return 0
+        with Foreground(laptop.env, cwd=ROOT, width=max(map(len, laptop.commands))) as together:
+            run(together, laptop)
     except Trouble as trouble:
         print(f"make run: {trouble}", file=sys.stderr)
         return 1
-
-
-def run(laptop: stack.Stack) -> int:
-    """Start it all and return once all of it has ended; raises Trouble when that was nobody's wish."""
-    manager = Manager(Printer(Unbroken(sys.stdout)))
-    manager._process_ctor = Apart
-    for name, command in laptop.commands.items():
-        manager.add_process(name, f"exec {command}", env=laptop.env, cwd=str(ROOT))
-    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    manager.loop()
-    if manager.returncode not in ASKED:
-        raise Trouble("a process ended by itself (the first that says stopped), so the others were stopped too.")
     return 0
 
 
-class Apart(Process):  # type: ignore[misc]  # honcho has no types
-    """A process whose keeper leaves our process group: a signal to all of it, as Ctrl-C is, reaches the manager alone.
-
-    In its first moment a keeper of honcho's doesn't ignore signals yet, and then nobody hears the end of its process.
-    """
-
-    def run(self, *args: Any, **kwargs: Any) -> None:
-        """In the keeper's own process."""
-        os.setsid()
-        super().run(*args, **kwargs)
-
-
-class Unbroken(io.TextIOBase):
-    """Standard output that outlives its terminal: the processes have to be ended also when nobody reads any more."""
-
-    def __init__(self, output: TextIO) -> None:
-        self.output = output
-
-    def isatty(self) -> bool:
-        """Whether colours make sense."""
-        return self.output.isatty()
-
-    def write(self, text: str) -> int:
-        """Print, if somebody is there."""
-        with suppress(OSError):
-            self.output.write(text)
-            self.output.flush()
-        return len(text)
+def run(together: Foreground, laptop: stack.Stack) -> None:
+    """Migrate, say where everything is, start it all, and return once somebody asks to stop; raises Trouble."""
+    together.start({"migrate": MIGRATE})
+    migrated = together.first_to_end()
+    if migrated is None:
+        return
+    if migrated[1]:
+        raise Trouble("the database couldn't be migrated; the reason is above.")
+    print(addresses(laptop), flush=True)
+    ours = stack.procfile()
+    together.start({name: command for name, command in laptop.commands.items() if name not in ours})
+    together.start(ours)
+    if ended := together.first_to_end():
+        raise Trouble("{} ended by itself (exit code {}), so the others were stopped too.".format(*ended))
 
 
 def described(given: dict[str, str]) -> stack.Stack:

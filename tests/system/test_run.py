@@ -34,8 +34,8 @@ def make_run(project: Path, *, port: int, until: str = "ready.") -> Iterator[Ter
 
 def started(running: Terminal, name: str) -> int:
     """The id of the process of that name."""
-    [line] = [line for line in running.shown.splitlines() if f" {name} started (pid=" in line]
-    return int(line.rpartition("pid=")[2].rstrip(")"))
+    [line] = [line for line in running.shown.splitlines() if f" {name} " in line and "started (process" in line]
+    return int(line.rpartition("process ")[2].rstrip(")"))
 
 
 def test_every_process_is_named_and_every_address_is_said(project: Path) -> None:
@@ -54,7 +54,7 @@ def test_every_process_is_named_and_every_address_is_said(project: Path) -> None
 @pytest.mark.parametrize(
     ("number", "moment"),
     [
-        (CTRL_C, "migrating"),
+        (CTRL_C, "migrate"),
         (CTRL_C, "payments-beat"),
         (CTRL_C, "ready."),
         (KILL, "payments-beat"),
@@ -94,8 +94,7 @@ def test_a_process_that_dies_takes_the_others_along_and_is_named(project: Path) 
         code = running.process.wait(clone.PATIENCE_SECONDS)
 
     assert code == 2  # make's own, for a command that failed
-    assert "payments-worker stopped (rc=-9)" in running.shown
-    assert "make run: a process ended by itself" in running.shown
+    assert "make run: payments-worker ended by itself (exit code -9), so the others were stopped too." in running.shown
     assert clone.running_in(project) == []
 
 
@@ -105,8 +104,7 @@ def test_a_process_that_ends_well_is_a_failure_too(project: Path) -> None:
         code = running.process.wait(clone.PATIENCE_SECONDS)
 
     assert code == 2
-    assert "mailbox stopped (rc=0)" in running.shown
-    assert "make run: a process ended by itself" in running.shown
+    assert "make run: mailbox ended by itself (exit code 0), so the others were stopped too." in running.shown
     assert clone.running_in(project) == []
 
 
