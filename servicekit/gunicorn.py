@@ -5,6 +5,7 @@ Threads, since a request waits on the database, and connections are kept open, s
 
 from __future__ import annotations
 
+import gc
 import os
 
 from servicekit import logging, nudging
@@ -21,8 +22,9 @@ logconfig_dict["loggers"] |= {"gunicorn.error": {"handlers": ["stderr"], "propag
 
 
 def post_worker_init(_worker: object) -> None:
-    """A request never waits on Redis."""
+    """A request never waits on Redis, nor on a look for garbage through all that was loaded at the start."""
     nudging.of_this_process.go_to_background()
+    gc.freeze()
 
 
 def worker_exit(_server: object, _worker: object) -> None:

@@ -1,0 +1,1 @@
+"""The plumbing that both services share."""
