@@ -1,6 +1,7 @@
-"""A bounded burst of prepared requests over kept-open connections, with as little of its own work as possible.
+"""A bounded burst of prepared requests over a few connections, with as little of its own work as possible.
 
-One thread and one selector: each connection sends its next request as soon as its last one is answered.
+One thread and one selector: each connection sends its next request as soon as its last one is answered, and is opened
+anew when the server has closed it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 PATIENCE_SECONDS = 30
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+CLOSING = re.compile(rb"\r\nconnection: *close\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 
 
@@ -30,15 +32,15 @@ class Result:
 
 @dataclass(slots=True)
 class Connection:
-    """One kept-open connection: what it has received of the answer that it waits for, and since when."""
+    """One connection: what it has received of the answer that it waits for, and since when."""
 
     socket: socket.socket
     received: bytes = b""
     sent_at: float = 0.0
 
-    def send(self, request: bytes) -> None:
-        """Ask; the answer comes later."""
-        self.received, self.sent_at = b"", time.perf_counter()
+    def send(self, request: bytes, *, at: float) -> None:
+        """Ask; the answer comes later, and is timed from that reading of `time.perf_counter`."""
+        self.received, self.sent_at = b"", at
         self.socket.sendall(request)
 
     def receive(self) -> bool:
@@ -54,6 +56,8 @@ class Connection:
 class Burst:
     """The requests that still wait, and how those before them went."""
 
+    port: int
+    connections: int
     waiting: deque[bytes]
     latencies: list[float] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -64,46 +68,50 @@ class Burst:
         if not connection.received.startswith(b"HTTP/1.1 200"):
             self.refused.append(connection.received.partition(b"\r\n")[0].decode())
 
-    def run(self, connections: list[Connection]) -> None:
+    def run(self, selector: selectors.BaseSelector) -> None:
         """Send every request once; raises TimeoutError when the server stops answering."""
-        with selectors.DefaultSelector() as selector:
-            for connection in connections:
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-                connection.send(self.waiting.popleft())
-            unanswered = len(connections)
-            while unanswered:
-                ready = selector.select(PATIENCE_SECONDS)
-                if not ready:
-                    raise TimeoutError(f"no answer within {PATIENCE_SECONDS} s")
-                unanswered -= sum(self.finished(key.data) for key, _ in ready)
+        for _ in range(min(self.connections, len(self.waiting))):
+            self.open(selector)
+        while selector.get_map():
+            ready = selector.select(PATIENCE_SECONDS)
+            if not ready:
+                raise TimeoutError(f"no answer within {PATIENCE_SECONDS} s")
+            for key, _ in ready:
+                self.go_on(key.data, selector)
 
-    def finished(self, connection: Connection) -> bool:
-        """Take what came on a connection and send its next request; true when there is none left for it."""
+    def open(self, selector: selectors.BaseSelector) -> None:
+        """One more connection, with its first request; the time to connect counts."""
+        started = time.perf_counter()
+        connection = connected(self.port)
+        selector.register(connection.socket, selectors.EVENT_READ, connection)
+        connection.send(self.waiting.popleft(), at=started)
+
+    def go_on(self, connection: Connection, selector: selectors.BaseSelector) -> None:
+        """Take what came, and send the next request once it is answered, on a new connection if the server says so."""
         if not connection.receive():
-            return False
+            return
         self.note(connection)
+        if self.waiting and not CLOSING.search(connection.received):
+            connection.send(self.waiting.popleft(), at=time.perf_counter())
+            return
+        selector.unregister(connection.socket)
+        connection.socket.close()
         if self.waiting:
-            connection.send(self.waiting.popleft())
-            return False
-        return True
+            self.open(selector)
 
 
 def burst(port: int, requests: Iterable[bytes], *, connections: int) -> Result:
     """Send every request once, over that many connections at a time."""
-    run = Burst(deque(requests))
-    opened = [opened_to(port) for _ in range(min(connections, len(run.waiting)))]
+    run = Burst(port, connections, deque(requests))
     started = time.perf_counter()
-    try:
-        run.run(opened)
-    finally:
-        for connection in opened:
-            connection.socket.close()
+    with selectors.DefaultSelector() as selector:
+        run.run(selector)
     rate = len(run.latencies) / (time.perf_counter() - started)
     ordered = sorted(run.latencies)
     return Result(rate, p50=ordered[len(ordered) // 2], p99=ordered[int(len(ordered) * 0.99)], refused=run.refused)
 
 
-def opened_to(port: int) -> Connection:
+def connected(port: int) -> Connection:
     """A connection that doesn't hold small packets back."""
     opened = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,6 +1,6 @@
 """Events accepted per second and how long Stripe waits, against a bare Django view on the same server in the same run.
 
-Run: python -m bench.webhook_burst [--events 1000] [--connections 8] [--rounds 5] [--redis-down]
+Run: python -m bench.webhook_burst [--events 1000] [--connections 8] [--rounds 5] [--redis-down] [--reconnect]
 
 Three applications take turns behind gunicorn as Procfile runs it, each with signed posts of new events over the same
 number of kept-open connections: `bench.bare`, a view that returns 200 in a project as startproject makes it; the
@@ -41,7 +41,8 @@ def main() -> int:
         results: dict[str, list[load.Result]] = {name: [] for name in ports}
         for _ in range(args.rounds):
             for name, port in ports.items():
-                results[name].append(load.burst(port, requests_for(args.events, port), connections=args.connections))
+                requests = requests_for(args.events, port, reconnect=args.reconnect)
+                results[name].append(load.burst(port, requests, connections=args.connections))
     return judged(results)
 
 
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=1000, help="posts in a round, each a new event")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--reconnect", action="store_true", help="a new connection for each post, as nginx does it")
     parser.add_argument("--redis-down", action="store_true", help="with no Redis where the service looks for it")
     return parser.parse_args()
 
@@ -98,9 +100,10 @@ def gunicorn(module: str, env: dict[str, str]) -> Iterator[int]:
         yield port
 
 
-def requests_for(count: int, port: int) -> list[bytes]:
+def requests_for(count: int, port: int, *, reconnect: bool = False) -> list[bytes]:
     """Signed posts, each of a new event."""
-    return [request(stripe_events.body_of(event), port) for event in events(count)]
+    connection = "close" if reconnect else "keep-alive"
+    return [request(stripe_events.body_of(event), port, connection) for event in events(count)]
 
 
 def events(count: int) -> Iterator[stripe_events.Payload]:
@@ -111,12 +114,12 @@ def events(count: int) -> Iterator[stripe_events.Payload]:
         yield from batch
 
 
-def request(body: bytes, port: int) -> bytes:
+def request(body: bytes, port: int, connection: str) -> bytes:
     """One HTTP/1.1 request, ready for the wire."""
     header = stripe_events.signature_header(body, secret=SECRET, timestamp=int(time.time()))
     head = (
         f"POST /webhooks/stripe/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nStripe-Signature: {header}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: {connection}\r\nStripe-Signature: {header}\r\n\r\n"
     )
     return head.encode() + body
 
