@@ -29,7 +29,7 @@ from tests import stripe_events
 SECRET = "whsec_bench"  # noqa: S105 - visibly fake
 LEAST_RATIO, MOST_P99_SECONDS = 0.5, 0.060
 BARE, BARER, WEBHOOK = "bare Django view", "the same without middleware", "webhook"
-WARM_UP = 100
+WARM_UP = 500
 
 
 def main() -> int:
@@ -86,6 +86,7 @@ def settings(database: str, redis: str, directory: Path) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRETS": SECRET,
         "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
         "CLINIC_NAME": "Bench",
+        "EMAIL_URL": "memory://",
         "MEDIA_ROOT": str(directory / "media"),
     }
 
