@@ -136,11 +136,21 @@ def check_lines(email: Email) -> None:
 def check_addresses(email: Email) -> None:
     """The recipient is one bare address; the other two may carry a name."""
     check_line("to", email.to, LONGEST_ADDRESS)
-    require(ADDRESS.fullmatch(email.to), "to", "expected one address such as name@example.org")
+    require(is_address(email.to), "to", "expected one address such as name@example.org")
     for field in ("reply_to", "from_email"):
         value = getattr(email, field)
         check_line(field, value, LONGEST_MAILBOX)
         require(not value or MAILBOX.fullmatch(value), field, "expected an address or `Name <address>`")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is one bare address that can be written to; a domain may be international."""
+    if len(text) > LONGEST_ADDRESS or not ADDRESS.fullmatch(text):
+        return False
+    try:
+        return bool(domain(text))
+    except UnicodeError:
+        return False
 
 
 def domain(mailbox: str) -> str:

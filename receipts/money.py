@@ -32,6 +32,14 @@ def exponent(currency: str) -> int:
     return 3 if code in THREE_DECIMAL else 2
 
 
+def smallest_step(currency: str) -> int:
+    """What every amount is a multiple of: 10 where the third decimal is always 0, 100 where only whole units exist."""
+    code = currency.upper()
+    if code in WHOLE_UNITS:
+        return 100
+    return 10 if code in THREE_DECIMAL else 1
+
+
 def to_decimal(amount: int, *, currency: str) -> Decimal:
     """The amount in whole units, exactly: 1050 EUR is Decimal("10.50"), 1050 JPY is Decimal("1050")."""
     return Decimal(amount).scaleb(-exponent(currency))

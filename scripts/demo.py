@@ -32,7 +32,7 @@ VISIT: dict[str, Any] = {
     "patient": {"name": "Zofia Wiśniewska", "email": "zofia@patient.example", "locale": "pl"},
     "service": {"date": "2026-11-20", "practitioner": "Dr. Grace Hopper", "code": "89.01"},
     "success_url": "https://clinic.example/thank-you",
-    "cancel_url": "https://clinic.example/visits/1042",
+    "cancel_url": "https://clinic.example/come-back",
 }
 T = TypeVar("T")
 console = Console()

@@ -13,6 +13,9 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvValidationError, ValidationError, validate
 
+from servicekit import words
+
+RATE = re.compile(r"[1-9][0-9]*/[smhd]")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 SHORTEST_TOKEN = 16
 
@@ -45,6 +48,22 @@ def checked(rule: Callable[[Any], bool], sentence: str) -> Callable[[Any], None]
 
 
 time_zone = checked(lambda name: name in available_timezones(), "expects an IANA time zone such as Europe/Warsaw.")
+filled = checked(lambda text: bool(text.strip()), "must not be empty.")
+secret_key = checked(lambda key: len(key) >= 32, "needs 32 random characters or more: openssl rand -base64 48")
+web_address = checked(
+    lambda url: urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname),
+    "expects an address such as https://payments.clinic.example.",
+)
+redis_address = checked(
+    lambda url: urlsplit(url).scheme in ("redis", "rediss", "unix"),
+    "expects an address such as redis://127.0.0.1:6379/0.",
+)
+rate = checked(lambda text: bool(RATE.fullmatch(text)), "expects a number per s, m, h or d, such as 50/s.")
+log_level = checked(
+    lambda name: name in ("DEBUG", "INFO", "WARNING", "ERROR"), "expects DEBUG, INFO, WARNING or ERROR."
+)
+locale = checked(words.exists, "expects a locale such as en, pl or de-AT.")
+positive = validate.Range(min=0, min_inclusive=False)
 colour = checked(lambda text: bool(COLOUR.fullmatch(text)), "expects a colour such as #0f766e.")
 readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")
 email_address = checked(
@@ -57,14 +76,14 @@ not_negative = validate.Range(min=0)
 def long_tokens(*, unless: bool) -> Callable[[Any], None]:
     """Refuse guessable API tokens; `unless` lifts that for a laptop."""
     return checked(
-        lambda tokens: unless or all(len(token) >= SHORTEST_TOKEN for token in tokens),
+        lambda tokens: all(tokens) and (unless or all(len(token) >= SHORTEST_TOKEN for token in tokens)),
         f"every token needs {SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 24",
     )
 
 
-def email(env: Env, name: str, *, default: str) -> dict[str, Any]:
+def email(env: Env, name: str, *, default: str | None) -> dict[str, Any]:
     """Django's `EMAIL_...` settings from one URL; empty when the URL is refused, which `seal` reports."""
-    url = env.str(name, default, validate=email_address)
+    url = env.str(name, validate=email_address) if default is None else env.str(name, default, validate=email_address)
     known = url and urlsplit(url).scheme in dj_email_url.SCHEMES
     return dict(dj_email_url.parse(url)) if known else {}
 

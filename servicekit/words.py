@@ -81,6 +81,12 @@ class Catalogue:
         return {str(message.id): str(message.string) for message in catalog if message.id and not message.fuzzy}
 
 
+def exists(name: str) -> bool:
+    """Whether there is such a locale, whether or not we have its words."""
+    language = name.replace("-", "_").split("_")[0].lower()
+    return parsed(name).language == language
+
+
 def parsed(wanted: str) -> Locale:
     """The locale of that name; English when it isn't one."""
     try:

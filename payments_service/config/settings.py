@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
+from notifications import messages
 from servicekit import celery, environment, logging
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -22,8 +23,10 @@ env = environment.reader()
 # --- The process
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
-SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY")
-PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.str("PUBLIC_URL")
+SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
+PUBLIC_URL: str = (
+    env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.str("PUBLIC_URL", validate=environment.web_address)
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL or "").hostname or "", "127.0.0.1", "localhost"])
 VAR = BASE_DIR / "var"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
@@ -44,22 +47,29 @@ elif DATABASE:
     DATABASE["OPTIONS"] = POSTGRESQL | DATABASE.get("OPTIONS", {})
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CACHES["default"]["KEY_PREFIX"] = "payments:cache"
 
 # --- Stripe
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
     "STRIPE_WEBHOOK_SECRETS",
+    subcast=str.strip,
     validate=environment.checked(
         lambda secrets: bool(secrets) and all(secret.startswith("whsec_") for secret in secrets),
         "expects the endpoint's signing secrets, whsec_..., separated by commas.",
     ),
 )
-STRIPE_API_KEY: str = env.str("STRIPE_API_KEY", "")
+STRIPE_API_KEY: str = env.str(
+    "STRIPE_API_KEY",
+    "",
+    validate=environment.checked(
+        lambda key: not key or key.startswith(("sk_", "rk_")), "expects a secret or restricted key, sk_... or rk_...."
+    ),
+)
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
-SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.not_negative)
+SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
@@ -74,16 +84,16 @@ BEAT = {
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
 }
-CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 
 # --- Our HTTP API
-API_TOKENS: list[str] = env.list("API_TOKENS", [], validate=environment.long_tokens(unless=DEBUG))
-API_RATE: str = env.str("API_RATE", "50/s")
+API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
+API_RATE: str = env.str("API_RATE", "50/s", validate=environment.rate)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Email
-EMAIL: dict[str, Any] = environment.email(env, "EMAIL_URL", default="console://")
-EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", "") or EMAIL.get("EMAIL_BACKEND", "")
+OTHER_BACKEND: str = env.str("EMAIL_BACKEND", "")
+EMAIL: dict[str, Any] = environment.email(env, "EMAIL_URL", default="console://" if DEBUG or OTHER_BACKEND else None)
+EMAIL_BACKEND: str = OTHER_BACKEND or EMAIL.get("EMAIL_BACKEND", "")
 EMAIL_HOST: str = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT: int = EMAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER: str = EMAIL.get("EMAIL_HOST_USER") or ""
@@ -92,25 +102,35 @@ EMAIL_USE_TLS: bool = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
+MAILBOX = environment.checked(
+    lambda text: bool(messages.MAILBOX.fullmatch(text)), "expects Name <address@example.org>, or the address alone."
+)
+MAILBOX_OR_NONE = environment.checked(
+    lambda text: not text or bool(messages.MAILBOX.fullmatch(text)), "expects Name <address@example.org>, or nothing."
+)
 DEFAULT_FROM_EMAIL: str = (
-    env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL")
+    env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
 ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
 
 # --- The clinic, as it stands on receipts and in emails
-CLINIC_NAME: str = env.str("CLINIC_NAME", "Example Clinic") if DEBUG else env.str("CLINIC_NAME")
+CLINIC_NAME: str = (
+    env.str("CLINIC_NAME", "Example Clinic") if DEBUG else env.str("CLINIC_NAME", validate=environment.filled)
+)
 CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")
 CLINIC_TAX_ID: str = env.str("CLINIC_TAX_ID", "")
 CLINIC_TAX_NOTE: str = env.str("CLINIC_TAX_NOTE", "")
 CLINIC_LOGO: str = env.str("CLINIC_LOGO", "", validate=environment.readable_file)
 CLINIC_COLOUR: str = env.str("CLINIC_COLOUR", "#0f766e", validate=environment.colour)
 CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
-CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "")
+CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=MAILBOX_OR_NONE)
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
-CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en")
+CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
 
-LOGGING = logging.config(level=env.str("LOG_LEVEL", "INFO"), human=DEBUG)
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
+CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
 INSTALLED_APPS = [

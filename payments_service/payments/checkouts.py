@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from payments_service.payments import stripe_api
 from payments_service.payments.models import Checkout
 from payments_service.payments.stripe_facts import CHECKOUT_KEY
+from servicekit.failures import GiveUp
 
 STRIPE_LOCALES = frozenset(
     "bg cs da de el en es et fi fil fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv th tr vi zh".split()  # noqa: SIM905 - reads better
@@ -67,11 +68,20 @@ def open_checkout(request: Request, *, idempotency_key: str | None, at: datetime
     """
     checkout = kept(request, idempotency_key=idempotency_key, at=at)
     if checkout.status == Checkout.Status.OPENING:
-        session = stripe_api.create_session(session_parameters(request, checkout), idempotency_key=checkout.reference)
+        session = session_for(request, checkout)
         checkout.stripe_session_id, checkout.url = session["id"], session["url"] or ""
         checkout.status = Checkout.Status(session["status"])
         checkout.save(update_fields=["stripe_session_id", "url", "status"])
     return checkout
+
+
+def session_for(request: Request, checkout: Checkout) -> dict[str, Any]:
+    """Stripe's session for a checkout; when Stripe refuses it for good, nothing of it is left."""
+    try:
+        return stripe_api.create_session(session_parameters(request, checkout), idempotency_key=checkout.reference)
+    except GiveUp:
+        checkout.delete()
+        raise
 
 
 def kept(request: Request, *, idempotency_key: str | None, at: datetime) -> Checkout:

@@ -28,7 +28,7 @@ class AddressForm(forms.ModelForm[UnsentReceipt]):
     def clean_email(self) -> str:
         """An address that can be written to."""
         address: str = self.cleaned_data["email"]
-        if not messages.ADDRESS.fullmatch(address):
+        if not messages.is_address(address):
             raise forms.ValidationError("This can't be an email address; it should look like ada@example.com.")
         return address
 

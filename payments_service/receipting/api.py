@@ -97,6 +97,8 @@ def send_receipt(
         message_id = sending.send_again(number, to=payload.to or "", occasion=occasion)
     except Receipt.DoesNotExist:
         raise Unfit("number", "there is no such receipt", status=404) from None
+    except sending.KeyReused:
+        raise Unfit("Idempotency-Key", "belongs to another request; use a new key for another address") from None
     except sending.NotReady:
         raise Unfit("number", "its PDF isn't ready yet; try again in a few seconds", status=409) from None
     except messages.Refused:

@@ -38,7 +38,7 @@ def letter_for(receipt: Receipt) -> Letter:
 def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
     """All that the templates say."""
     said = words.of(snapshot.locale)
-    amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=snapshot.locale)
+    amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=said.locale)
     name = snapshot.patient_name or snapshot.payer_name
     return {
         "subject": said.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),

@@ -7,11 +7,16 @@ from django.conf import settings
 from django.db import transaction
 
 from notifications import messages, outbox, selectors
+from notifications.models import Message
 from payments_service.payments.models import Payment
 from payments_service.receipting import letters
 from receipts.models import Receipt
 
 log = structlog.get_logger(__name__)
+
+
+class KeyReused(Exception):
+    """The occasion belongs to a request for another address."""
 
 
 class NotReady(Exception):
@@ -29,6 +34,8 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
     try:
         return outbox.enqueue(email_with(receipt, to=payment.email, occasion="first"))
     except messages.Refused as refusal:
+        if refusal.field != "to":
+            raise
         log.warning("receipt_not_addressable", receipt=receipt.number, field=refusal.field)
         return None
 
@@ -36,16 +43,19 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
 def send_again(number: str, *, to: str, occasion: str) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, or messages.Refused for an
-    address that can't be one.
+    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, KeyReused, or
+    messages.Refused for an address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
         payment = Payment.objects.select_for_update().get(stripe_id=receipt.reference)
         if not receipt.pdf_key:
             raise NotReady
-        message_id = outbox.enqueue(email_with(receipt, to=to or payment.email, occasion=occasion))
-        if to and not messages.ADDRESS.fullmatch(payment.email):
+        wanted = to or payment.email
+        message_id = outbox.enqueue(email_with(receipt, to=wanted, occasion=occasion))
+        if Message.objects.get(pk=message_id).to != wanted:
+            raise KeyReused
+        if to and not messages.is_address(payment.email):
             Payment.objects.filter(pk=payment.pk).update(email=to)
     log.info("receipt_send_asked", receipt=number, message=message_id)
     return message_id

@@ -45,7 +45,8 @@ def money_arrived(event: Event, now: datetime) -> Due:
 def session_ended(event: Event, now: datetime) -> Due:
     """Follow a checkout session to its end; a completed one may have been paid."""
     session = event["data"]["object"]
-    payments.close_checkout(session["id"], status=Checkout.Status(session["status"]))
+    if session.get("status") in Checkout.Status.values:
+        payments.close_checkout(session["id"], status=Checkout.Status(session["status"]))
     return money_arrived(event, now)
 
 

@@ -17,7 +17,10 @@ from django.utils import timezone
 from notifications.models import Message
 from payments_service.payments.models import Payment
 from payments_service.webhooks.models import StripeEvent
+from payments_service.webhooks.tasks import process_event
 from receipts.models import Receipt, Series
+from servicekit import celery
+from servicekit.claims import Claimable
 from tests import processes
 from tests.builders import hurry, post
 from tests.notifications.mail_server import MailServer
@@ -25,7 +28,7 @@ from tests.standin import API_KEY
 from tests.stripe_events import events_of_a_payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-STAGES: tuple[type[models.Model], ...] = (StripeEvent, Payment, Receipt, Message)
+STAGES: tuple[type[Claimable], ...] = (StripeEvent, Payment, Receipt, Message)
 Stuck = Callable[[], object]
 
 
@@ -99,6 +102,19 @@ def let_leases_expire() -> None:
         hurry(model._default_manager.all())
 
 
+def victim_and_rows(victim: processes.Process, number: int) -> Callable[[], str]:
+    """What to say when no worker came to an obstacle."""
+    return lambda: f"nobody came to obstacle {number}:\n{victim.output()}\n{state()}"
+
+
+def state() -> str:
+    """Where each stage stands, for the reader of a failure."""
+    rows = [
+        f"{row!r} due {row.due_at} attempts {row.attempts}" for model in STAGES for row in model._default_manager.all()
+    ]
+    return "\n".join([f"now {timezone.now()}", *rows, f"nudges waiting for events: {celery.backlog(process_event)}"])
+
+
 def in_a_lease() -> list[str]:
     """The kinds of rows that a worker has taken and not given back."""
     now = timezone.now()
@@ -125,7 +141,7 @@ def test_a_payment_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_p
         for number, (_, obstacle) in enumerate(obstacles):
             let_leases_expire()
             with obstacle() as stuck, processes.worker(tmp_path / f"victim-{number}.log", **told) as victim:
-                processes.eventually(stuck, why=f"nobody came to obstacle {number}:\n{victim.output()}")
+                processes.eventually(stuck, why=victim_and_rows(victim, number))
                 victim.kill()
                 held.append(in_a_lease())
         let_leases_expire()

@@ -22,6 +22,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRETS": "whsec_test_fake",
     "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
     "CLINIC_NAME": "Clinic",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
     "DATABASE_URL": "sqlite:///:memory:",
 }
 
@@ -57,7 +58,7 @@ def test_each_variable_has_a_comment_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME"]
+    "missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME", "EMAIL_URL"]
 )
 def test_the_service_does_not_start_without(missing: str) -> None:
     refused = start("check", **{missing: ""})
@@ -76,6 +77,16 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("API_TOKENS", "short", "16 characters"),
         ("RECEIPT_SETTLE_SECONDS", "soon", "RECEIPT_SETTLE_SECONDS"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
+        ("SECRET_KEY", "x", "32 random characters"),
+        ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
+        ("REDIS_URL", "localhost:6379", "redis://127.0.0.1"),
+        ("STRIPE_API_KEY", "pk_test_public", "sk_..."),
+        ("CLINIC_LOCALE", "klingon", "de-AT"),
+        ("CLINIC_REPLY_TO", "front desk", "Name <address"),
+        ("DEFAULT_FROM_EMAIL", "Clinic, desk", "Name <address"),
+        ("API_RATE", "fast", "50/s"),
+        ("LOG_LEVEL", "LOUD", "WARNING"),
+        ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
     ],
 )
