@@ -17,6 +17,7 @@ from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 40.0
+ALONE = ("--without-gossip", "--without-mingle")  # as in Procfile
 T = TypeVar("T")
 
 
@@ -70,7 +71,19 @@ def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: s
 def worker(log: Path, *, queues: str = "events,receipts,messages,sweeps", **env: str) -> Iterator[Process]:
     """A Celery worker for these queues, ready to take messages."""
     names = ",".join(f"payments.{queue}" for queue in queues.split(","))
-    command = ("celery", "-A", "payments_service.config.celery_app", "worker", "-Q", names, "-c", "2", "-l", "INFO")
+    command = (
+        "celery",
+        "-A",
+        "payments_service.config.celery_app",
+        "worker",
+        "-Q",
+        names,
+        "-c",
+        "2",
+        *ALONE,
+        "-l",
+        "INFO",
+    )
     started = Process(*command, env=environment(**env), log=log)
     try:
         eventually(lambda: "ready." in started.output(), why=lambda: f"the worker isn't ready:\n{started.output()}")
