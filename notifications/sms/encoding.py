@@ -49,12 +49,14 @@ class Measured:
 
 def measure(text: str) -> Measured:
     """How the text, exactly as it is, would be sent."""
-    forced_by = tuple(dict.fromkeys(character for character in text if not is_gsm(character)))
+    present = dict.fromkeys(text)  # each character once: thousands of texts are measured a second
+    forced_by = tuple(character for character in present if not is_gsm(character))
     encoding = Encoding.UCS_2 if forced_by else Encoding.GSM_7
-    widths = [width(character, encoding) for character in text]
-    units = sum(widths)
-    parts = 1 if units <= ALONE[encoding] else count_parts(widths, capacity=JOINED[encoding])
-    return Measured(encoding, units, parts, forced_by)
+    units = len(text) + sum(text.count(character) for character in present if width(character, encoding) == 2)
+    if units <= ALONE[encoding]:
+        return Measured(encoding, units, 1, forced_by)
+    widths = (width(character, encoding) for character in text)
+    return Measured(encoding, units, count_parts(widths, capacity=JOINED[encoding]), forced_by)
 
 
 def is_gsm(character: str) -> bool:
@@ -87,7 +89,10 @@ PLAIN = {
     "\t": " ",
     **dict.fromkeys("\v\x85\u2028\u2029", "\n"),
     **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),  # invisible: they only say where a line may break, or may not
+    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),  # with those above, every space that Unicode has
 }
+EVERYDAY = str.maketrans(PLAIN)
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -99,16 +104,9 @@ def plain(text: str) -> str:
     digits and their marks all stay: ą stays ą.
     """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    needless = frozenset[str]() if runs_leftwards(composed) else DIRECTION_MARKS
-    everyday = "".join(plain_sign(character) for character in composed if character not in needless)
-    return unicodedata.normalize("NFC", everyday)
-
-
-def plain_sign(character: str) -> str:
-    """The plain equivalent of one character, or itself."""
-    if unicodedata.category(character) == "Zs":
-        return " "
-    return PLAIN.get(character, character)
+    if not DIRECTION_MARKS.isdisjoint(composed) and not runs_leftwards(composed):
+        composed = "".join(character for character in composed if character not in DIRECTION_MARKS)
+    return unicodedata.normalize("NFC", composed.translate(EVERYDAY))
 
 
 def runs_leftwards(text: str) -> bool:
@@ -121,4 +119,7 @@ def fewest_parts(wordings: Sequence[str]) -> str:
 
     The choice is among whole texts that somebody wrote: nothing is ever cut.
     """
+    for text in wordings:
+        if measure(text).parts == 1:
+            return text
     return min(wordings, key=lambda text: measure(text).parts)
