@@ -5,6 +5,7 @@ The rules are 3GPP TS 23.038 (alphabets) and TS 23.040 (parts, with the six-octe
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ BASIC = frozenset(
 )
 # TS 23.038, 6.2.1.1: each is the escape and one septet more.
 EXTENDED = frozenset("\f^{}\\[~]|€")
+DEFAULT = BASIC | EXTENDED
 
 
 class Encoding(StrEnum):
@@ -49,19 +51,26 @@ class Measured:
 
 def measure(text: str) -> Measured:
     """How the text, exactly as it is, would be sent."""
-    present = dict.fromkeys(text)  # each character once: thousands of texts are measured a second
-    forced_by = tuple(character for character in present if not is_gsm(character))
+    forced_by = tuple(character for character in dict.fromkeys(text) if character not in DEFAULT)
     encoding = Encoding.UCS_2 if forced_by else Encoding.GSM_7
-    units = len(text) + sum(text.count(character) for character in present if width(character, encoding) == 2)
+    units = units_of(text, encoding)
+    return Measured(encoding, units, parts_of(text, units, encoding), forced_by)
+
+
+def units_of(text: str, encoding: Encoding) -> int:
+    """Units that the whole text takes."""
+    if encoding is Encoding.GSM_7:
+        return len(text) + sum(map(text.count, EXTENDED))
+    return len(text.encode("utf-16-be", "surrogatepass")) // 2
+
+
+def parts_of(text: str, units: int, encoding: Encoding) -> int:
+    """Parts of a text that takes so many units."""
     if units <= ALONE[encoding]:
-        return Measured(encoding, units, 1, forced_by)
-    widths = (width(character, encoding) for character in text)
-    return Measured(encoding, units, count_parts(widths, capacity=JOINED[encoding]), forced_by)
-
-
-def is_gsm(character: str) -> bool:
-    """Whether the default alphabet or its extension has this character."""
-    return character in BASIC or character in EXTENDED
+        return 1
+    if units == len(text):  # no pairs, which are all that could leave a part not quite full
+        return math.ceil(units / JOINED[encoding])
+    return count_parts((width(character, encoding) for character in text), capacity=JOINED[encoding])
 
 
 def width(character: str, encoding: Encoding) -> int:
