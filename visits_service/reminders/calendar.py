@@ -7,6 +7,7 @@ reads them back in the tests takes thirty times as long, and a due scan writes t
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,6 +74,7 @@ def ics(entry: Entry, *, method: Method, written_at: datetime) -> str:
     return "".join(folded(line) for line in lines if line)
 
 
+@functools.lru_cache(maxsize=4096)
 def stamp(instant: datetime) -> str:
     """`20261125T093000Z`."""
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

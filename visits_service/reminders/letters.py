@@ -19,7 +19,6 @@ from visits_service.reminders.phrases import Kind
 from visits_service.reminders.wall_clock import DayWord
 from visits_service.reminders.when import When
 
-
 PAPER = "#ffffff"
 
 

@@ -22,8 +22,9 @@ def sms(visit: Appointment, *, clinic: str, place: str, said: Words, now: dateti
     """
     read = when.of(visit, locale=said.locale, now=now)
     known = {"clinic": clinic, "place": place, "date": read.short_day, "time": read.time, "zone": read.zone}
+    plain = {name: encoding.plain(value) for name, value in known.items()}  # the wordings are plain already
     every = kept_wordings(said.language, read.word, bool(read.zone), bool(place))
-    return encoding.fewest_parts([encoding.plain(wording.format_map(known)) for wording in every])
+    return encoding.fewest_parts([wording.format_map(plain) for wording in every])
 
 
 @functools.lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Rows become messages: a reminder that is due, or a notice of a change. `due` and `notices` hand them to the outbox."""
+"""Rows become messages: a reminder that is due, a notice of a change. `due` and `notices` hand them to the outbox."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ def told_of(visit: Visit, *, said: Words, clinic: Clinic, now: datetime) -> Told
     )
 
 
-def calendar_file(visit: Visit, kind: Kind, told: Told, *, clinic: Clinic, said: Words, now: datetime) -> messages.Attachment:
+def calendar_file(
+    visit: Visit, kind: Kind, told: Told, *, clinic: Clinic, said: Words, now: datetime
+) -> messages.Attachment:
     """The visit's calendar entry as it stands now."""
     method = Method.CANCEL if kind == Kind.CANCELLED else Method.REQUEST
     entry = Entry(
