@@ -11,6 +11,9 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from notifications import messages, models
 from servicekit import claims
@@ -63,6 +66,36 @@ def sms_row(sms: messages.Sms) -> models.Message:
     """The provider's configured number is the sender, and the row's own number is the name that travels."""
     values: dict[str, Any] = {name: getattr(sms, name) for name in models.SMS_FIELDS}
     return models.Message(message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
+
+
+def withdraw(about: str) -> list[int]:
+    """Take back what is queued about a reference, in the caller's transaction; the ids of what will not go out.
+
+    What a worker has in hand can't be called back and is left, as is what went out. Where an answer was lost, a
+    withdrawn message may have gone out before: `possible_double` says so.
+    """
+    messages.require(about, "about", "name the reference")
+    with transaction.atomic():
+        # First the locks, then the look at the attempts: a claim that had begun is finished by then, and none begins.
+        rows = models.Message.objects.filter(about=about, state=models.State.QUEUED).select_for_update().order_by("pk")
+        waiting = list(rows.values_list("pk", flat=True))
+        in_hand = set(unfinished(waiting).filter(message__due_at__gt=Now()).values_list("message_id", flat=True))
+        withdrawn = [pk for pk in waiting if pk not in in_hand]
+        take_back(withdrawn)
+    return withdrawn
+
+
+def take_back(ids: Sequence[int]) -> None:
+    """Withdraw these; an attempt whose worker died leaves a doubt."""
+    rows = models.Message.objects.filter(pk__in=ids)
+    rows.filter(pk__in=unfinished(ids).values("message")).update(possible_double=True)
+    unfinished(ids).update(outcome=models.Outcome.UNKNOWN, finished_at=Now())
+    rows.update(state=models.State.WITHDRAWN, due_at=None)
+
+
+def unfinished(ids: Sequence[int]) -> QuerySet[models.Attempt]:
+    """The attempts of these messages that nobody has written the end of."""
+    return models.Attempt.objects.filter(message__in=ids, outcome=models.Outcome.UNDERWAY)
 
 
 def by_channel(queued: Sequence[messages.Message], ids: Sequence[int]) -> dict[str, list[int]]:
