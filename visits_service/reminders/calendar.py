@@ -74,10 +74,15 @@ def ics(entry: Entry, *, method: Method, written_at: datetime) -> str:
     return "".join(folded(line) for line in lines if line)
 
 
-@functools.lru_cache(maxsize=4096)
 def stamp(instant: datetime) -> str:
     """`20261125T093000Z`."""
-    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return stamp_text(instant.astimezone(UTC))
+
+
+@functools.lru_cache(maxsize=4096)
+def stamp_text(instant: datetime) -> str:
+    """The stamp of an instant in UTC; in other zones the two instants of a repeated hour would share one."""
+    return instant.strftime("%Y%m%dT%H%M%SZ")
 
 
 def escaped(text: str) -> str:

@@ -39,17 +39,14 @@ def wordings(said: Words, *, word: DayWord | None, zoned: bool, placed: bool) ->
     `word` is the day's, None for a date. `zoned` and `placed` say whether zone and place are told.
     """
     zone = [said.say("Local time: {zone}.")] if zoned else []
-    place = [said.say("Where: {place}.")] if placed else []
     full, brief = [day_and_time(said, word), *zone], [day_and_time_in_brief(said, word), *zone]
     answers = said.say("Reply 1 to confirm or 2 for a call from us, STOP for no more messages.")
     answers_in_brief = said.say("Reply 1 to confirm, 2 for a call, STOP for no more messages.")
-    lines = (
-        [*full, *place, answers],
-        [*brief, *place, answers_in_brief],
-        [*full, answers],
-        [*brief, answers_in_brief],
-    )
-    return tuple(encoding.plain("\n".join(each)) for each in lines)
+    every = [[*full, answers], [*brief, answers_in_brief]]
+    if placed:
+        place = said.say("Where: {place}.")
+        every = [[*full, place, answers], [*brief, place, answers_in_brief], *every]
+    return tuple(encoding.plain("\n".join(lines)) for lines in every)
 
 
 def day_and_time(said: Words, word: DayWord | None) -> str:

@@ -133,7 +133,7 @@ def useful_until(visit: Appointment, *, channel: str, now: datetime) -> datetime
     if isinstance(wall_clock.day_word(now, start=visit.start, zone=visit.zone), DayWord):
         ends.append(end_of_day(now.astimezone(visit.zone).date(), visit.zone))
     if quiet := planning.current().quiet[channel]:
-        ends.append(quiet_from(quiet, now, visit.patient_zone))
+        ends.append(quiet_from(quiet, wall_clock.in_utc(now), visit.patient_zone))
     return min(ends)
 
 
@@ -145,7 +145,7 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 @functools.lru_cache(maxsize=256)
 def quiet_from(quiet: Quiet, now: datetime, zone: ZoneInfo) -> datetime:
-    """When the next quiet hours begin, where the patient is."""
+    """When the next quiet hours begin where the patient is, after an instant in UTC."""
     return quiet.begin(now, zone=zone)
 
 
