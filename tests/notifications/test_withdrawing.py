@@ -8,7 +8,7 @@ import time
 import pytest
 from django.db import transaction
 
-from notifications import delivery, messages, models, outbox, selectors
+from notifications import delivery, models, outbox, selectors
 from notifications.sms import base
 from servicekit import claims
 from tests.notifications.builders import a_message, a_text, in_threads, now_due, outcomes, queued, reread
@@ -19,13 +19,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ABOUT = "document-1"
 
 
+def about(reference: str) -> list[int]:
+    """The ids of all messages about a reference."""
+    return [status.id for status in selectors.about(reference)]
+
+
 def test_what_is_queued_about_a_reference_is_withdrawn_and_never_sent(
     mail_server: MailServer, texts: list[base.Sms]
 ) -> None:
     email, text = a_message(about=ABOUT), queued(a_text(about=ABOUT))
     other = a_message(about="document-2", dedupe_key="document:2")
 
-    withdrawn = outbox.withdraw(ABOUT)
+    withdrawn = outbox.withdraw(about(ABOUT))
 
     found = [delivery.deliver(message.pk) for message in (email, text, other)]
     assert withdrawn == [email.pk, text.pk]
@@ -40,7 +45,7 @@ def test_what_went_out_or_is_dead_is_left(mail_server: MailServer) -> None:
     mail_server.follow("refuse the address")
     delivery.deliver(dead.pk)
 
-    withdrawn = outbox.withdraw(ABOUT)
+    withdrawn = outbox.withdraw(about(ABOUT))
 
     assert withdrawn == []
     assert [status.state for status in selectors.about(ABOUT)] == ["sent", "failed"]
@@ -51,7 +56,7 @@ def test_what_rests_between_two_attempts_is_withdrawn(mail_server: MailServer) -
     mail_server.follow("busy")
     delivery.deliver(message.pk)
 
-    withdrawn = outbox.withdraw(ABOUT)
+    withdrawn = outbox.withdraw(about(ABOUT))
 
     assert withdrawn == [message.pk]
     assert (reread(message).state, reread(message).possible_double) == ("withdrawn", False)
@@ -63,7 +68,7 @@ def test_what_a_worker_has_in_hand_is_left_and_goes_out(mail_server: MailServer)
     attempt = delivery.begin(message.pk)
     assert attempt
 
-    withdrawn = outbox.withdraw(ABOUT)
+    withdrawn = outbox.withdraw(about(ABOUT))
 
     delivery.record(attempt, finding=delivery.send(attempt.message))
     assert withdrawn == []
@@ -75,7 +80,7 @@ def test_what_a_dead_worker_had_in_hand_is_withdrawn_with_the_doubt_on_record() 
     delivery.begin(message.pk)
     now_due(message)
 
-    withdrawn = outbox.withdraw(ABOUT)
+    withdrawn = outbox.withdraw(about(ABOUT))
 
     assert withdrawn == [message.pk]
     assert (reread(message).state, reread(message).possible_double) == ("withdrawn", True)
@@ -87,7 +92,7 @@ def test_a_worker_that_comes_back_from_the_dead_doesnt_overwrite_it() -> None:
     late = delivery.begin(message.pk)
     assert late
     now_due(message)
-    outbox.withdraw(ABOUT)
+    outbox.withdraw(about(ABOUT))
 
     delivery.record(late, finding=delivery.Finding(models.Outcome.TRY_LATER, "connection_lost"))
 
@@ -97,7 +102,7 @@ def test_a_worker_that_comes_back_from_the_dead_doesnt_overwrite_it() -> None:
 def test_a_rollback_of_the_caller_lets_the_message_go_out(mail_server: MailServer) -> None:
     message = a_message()
     with transaction.atomic():
-        withdrawn = outbox.withdraw(ABOUT)
+        withdrawn = outbox.withdraw(about(ABOUT))
         transaction.set_rollback(True)
 
     delivery.deliver(message.pk)
@@ -115,7 +120,7 @@ def test_a_worker_that_comes_during_the_callers_transaction_waits_and_sends_noth
             assert withdrawn.wait(10)
             return delivery.deliver(message.pk)
         with transaction.atomic():
-            ids = outbox.withdraw(ABOUT)
+            ids = outbox.withdraw(about(ABOUT))
             withdrawn.set()
             time.sleep(0.5)
         return ids
@@ -133,7 +138,7 @@ def test_a_claim_that_has_begun_is_waited_for_and_respected() -> None:
     def claim_slowly_or_withdraw(index: int) -> object:
         if index:
             assert claimed.wait(10)
-            return outbox.withdraw(ABOUT)
+            return outbox.withdraw(about(ABOUT))
         with transaction.atomic():  # what `delivery.begin` does, held open
             row = claims.claim(models.Message.objects.all(), message.pk, lease=delivery.LEASE)
             assert row
@@ -149,12 +154,11 @@ def test_a_claim_that_has_begun_is_waited_for_and_respected() -> None:
 
 def test_in_every_race_a_message_is_either_withdrawn_or_sent(mail_server: MailServer) -> None:
     numbers = range(30)
-    about = [f"race-{number}" for number in numbers]
-    raced = [a_message(about=about[number], dedupe_key=about[number]) for number in numbers]
+    raced = [a_message(dedupe_key=f"race-{number}") for number in numbers]
 
     def withdraw_or_deliver(index: int) -> list[bool]:
         if index:  # from the other end, so that the two meet
-            return [bool(outbox.withdraw(about[number])) for number in reversed(numbers)][::-1]
+            return [bool(outbox.withdraw([raced[number].pk])) for number in reversed(numbers)][::-1]
         return [bool(delivery.deliver(message.pk)) for message in raced]
 
     sent, withdrawn = in_threads(2, withdraw_or_deliver)
@@ -165,10 +169,10 @@ def test_in_every_race_a_message_is_either_withdrawn_or_sent(mail_server: MailSe
     assert len(mail_server.taken) == states.count("sent")
 
 
-def test_nothing_is_withdrawn_by_an_empty_reference() -> None:
-    message = a_message(about="")
+def test_nothing_asked_is_nothing_withdrawn() -> None:
+    message = a_message()
 
-    with pytest.raises(messages.Refused, match="about"):
-        outbox.withdraw("")
+    withdrawn = outbox.withdraw([])
 
+    assert withdrawn == []
     assert reread(message).state == "queued"
