@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,9 +27,13 @@ LANGUAGES = words.CATALOGUE.languages()
 ADDRESS = re.compile(r"https://\S+")
 
 
-def a_visit_in(language: str = "en", *, name: str = "Ada Nowak", timezone: str = "", **about: object) -> Visit:
+def a_visit_in(language: str = "en", *, name: str = "Ada Nowak", timezone: str = "", **about: Any) -> Visit:
     """A visit in Warsaw on a Friday at half past ten, with all that a letter can tell."""
-    facts = {"starts_at": START, "place": "2nd floor, room 12", "practitioner": "Dr Jan Kowalski"} | about
+    facts: dict[str, Any] = {
+        "starts_at": START,
+        "place": "2nd floor, room 12",
+        "practitioner": "Dr Jan Kowalski",
+    } | about
     return a_visit(patient=a_patient(locale=language, name=name, timezone=timezone), at=BOOKED_AT, **facts)
 
 
