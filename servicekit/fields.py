@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated
 
-from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from servicekit import expectations, words
 
@@ -35,7 +34,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=expe
 """An id as it comes in an address."""
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     """A body in which an unknown field is a mistake, not something to drop in silence."""
 
     model_config = ConfigDict(extra="forbid")
