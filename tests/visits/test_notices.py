@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from notifications import delivery, messages, outbox
+from notifications import delivery, messages, outbox, tasks
 from notifications.models import Attempt, Message, Outcome, State
-from tests.visits.builders import WARSAW, a_patient, a_visit, next_noon, reminders_of
+from servicekit import celery
+from tests.visits.booking.bodies import VISITS, a_body, a_row
+from tests.visits.builders import TOKEN, WARSAW, a_patient, a_visit, next_noon, reminders_of
 from tests.visits.reading import event_of
 from visits_service.booking import services as booking
 from visits_service.booking.services import Saved
@@ -241,3 +244,17 @@ def test_a_reminder_that_comes_later_still_comes() -> None:
     moved(starts_at=next_noon(days=9))
 
     assert reminders_of(visit)["email"].state == Reminder.State.PLANNED
+
+
+def test_the_booking_systems_changes_are_told_without_waiting_for_a_sweep() -> None:
+    a_reminded_visit()
+    api = Client(headers={"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"})
+    before = celery.backlog(tasks.deliver_email)
+
+    moved_there = api.put(f"{VISITS}/visit-1", a_body(), content_type="application/json")
+    moved_back = api.post(f"{VISITS}:batch", {"visits": [a_row("visit-1")]}, content_type="application/json")
+    cancelled = api.post(f"{VISITS}/visit-1/cancel")
+    booked_again = api.post(f"{VISITS}/visit-1/rebook")
+
+    assert [each.status_code for each in (moved_there, moved_back, cancelled, booked_again)] == [200] * 4
+    assert celery.backlog(tasks.deliver_email) == before + 4
