@@ -14,10 +14,11 @@ from payments_service.receipting import words as emails
 from receipts import words as receipts
 from servicekit.words import Catalogue
 from visits_service.reminders import words as reminders
+from visits_service.reminders.pages import words as pages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{[a-z]*\}")
-CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE, reminders.CATALOGUE]
+CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE, reminders.CATALOGUE, pages.CATALOGUE]
 EACH_LANGUAGE = [(catalogue, language) for catalogue in CATALOGUES for language in catalogue.languages()]
 
 
