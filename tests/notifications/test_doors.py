@@ -134,3 +134,37 @@ def test_a_check_warns_when_resend_gets_no_idempotency_key(settings: Settings, b
     found = {message.id for message in checks.run_checks()}
 
     assert ("notifications.W002" in found) is warned
+
+
+ANYMAILS = ["anymail.backends.postmark.EmailBackend", "notifications.channels.resend.EmailBackend"]
+
+
+@pytest.mark.parametrize("backend", ANYMAILS)
+@pytest.mark.parametrize(
+    ("secret", "found"),
+    [({}, True), ({"WEBHOOK_SECRET": ""}, True), ({"WEBHOOK_SECRET": []}, True), ({"WEBHOOK_SECRET": ["u:p"]}, False)],
+)
+def test_a_provider_without_a_webhook_secret_is_an_error(
+    settings: Settings, backend: str, secret: dict[str, object], found: bool
+) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = backend, secret
+
+    errors = {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
+
+    assert ("notifications.E001" in errors) is found
+
+
+def test_a_mail_server_of_ones_own_reports_nothing_and_needs_no_secret(settings: Settings) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = "django.core.mail.backends.smtp.EmailBackend", {}
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert "notifications.E001" not in found
+
+
+def test_a_mail_backend_that_cant_be_loaded_is_an_error(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "anymail.backends.pigeon.EmailBackend"
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert "notifications.E002" in found
