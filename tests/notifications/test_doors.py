@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from celery import current_app
@@ -10,7 +11,8 @@ from django.core import checks
 from django.test import Client
 from pytest_django import Settings
 
-from notifications import delivery, models, selectors, tasks
+from notifications import delivery, models, selectors, tasks, tracking
+from notifications.models import Kind
 from notifications.sms import base
 from tests.notifications.builders import a_message, a_text, an_email, queued, reread
 from tests.notifications.mail_server import MailServer
@@ -109,6 +111,25 @@ def test_the_admin_tells_a_messages_story_and_changes_nothing(
     assert b"recipient_refused" in listed.content
     assert changed.status_code == 403
     assert reread(message).subject == an_email().subject
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_admin_tells_what_the_provider_reported_below_the_attempts(
+    admin_client: Client, mail_server: MailServer, settings: Settings
+) -> None:
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_STATIC}}
+    message = a_message()
+    delivery.deliver(message.pk)
+    at = datetime(2026, 5, 4, 8, 15, tzinfo=UTC)
+    for event_id, kind, code in [("1", Kind.DELIVERED, ""), ("2", Kind.BOUNCED, "timed_out")]:
+        tracking.record(tracking.Update(event_id, kind, message.message_id, code=code, at=at))
+
+    story = admin_client.get(f"/admin/notifications/message/{message.pk}/change/", secure=True).content.decode()
+
+    told = [story.index(part) for part in ("accepted by the provider", "delivered", "undelivered for good")]
+    assert told == sorted(told)
+    assert "timed_out" in story
+    assert "10:15" in story  # by the clinic's clock
 
 
 @pytest.mark.parametrize(("timeout", "warned"), [(None, True), (60, True), (20, False)])
