@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from visits_service.reminders import planning
+from visits_service.reminders import notices, planning
 from visits_service.visits import consent
 from visits_service.visits import services as visits
 from visits_service.visits.models import AHEAD, OptOut, Patient, Visit
@@ -24,11 +24,15 @@ class Over(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A visit as it stands now, and whether this call made or changed it."""
+    """A visit as it stands now, and whether this call made or changed it.
+
+    `message_ids` are emails that have become due with it; the door nudges their delivery.
+    """
 
     visit: Visit
     created: bool = False
     changed: bool = False
+    message_ids: tuple[int, ...] = ()
 
 
 def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
@@ -42,9 +46,8 @@ def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
         kept.visit.patient = person  # the row is at hand: nobody need read it again
         if renewed:
             planning.plan_patient(person, now=at)
-        if kept.created or kept.changed:
-            planning.plan(kept.visit, now=at)
-    return Saved(kept.visit, created=kept.created, changed=kept.changed or renewed)
+        told = replan(kept.visit, at=at) if kept.created or kept.changed else ()
+    return Saved(kept.visit, created=kept.created, changed=kept.changed or renewed, message_ids=told)
 
 
 def save_patient(patient: PatientData, *, at: datetime) -> Patient:
@@ -63,9 +66,8 @@ def cancel(external_id: str, *, at: datetime) -> Saved:
         if visit.status == Visit.Status.DONE:
             raise Over
         changed = visits.cancel(visit, at=at)
-        if changed:
-            planning.plan(visit, now=at)
-    return Saved(visit, changed=changed)
+        told = replan(visit, at=at) if changed else ()
+    return Saved(visit, changed=changed, message_ids=told)
 
 
 def rebook(external_id: str, *, at: datetime) -> Saved:
@@ -75,9 +77,14 @@ def rebook(external_id: str, *, at: datetime) -> Saved:
         if visit.status not in AHEAD and visit.starts_at <= at:
             raise Over
         changed = visits.rebook(visit, at=at)
-        if changed:
-            planning.plan(visit, now=at)
-    return Saved(visit, changed=changed)
+        told = replan(visit, at=at) if changed else ()
+    return Saved(visit, changed=changed, message_ids=told)
+
+
+def replan(visit: Visit, *, at: datetime) -> tuple[int, ...]:
+    """Plan the visit as it is now; the ids of what tells a patient who had been reminded of it as it was."""
+    planning.plan(visit, now=at)
+    return tuple(notices.after_change(visit, at=at))
 
 
 def refuse(channel: str, *, patient: Patient, at: datetime) -> OptOut:
