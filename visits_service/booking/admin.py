@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from servicekit.admin import ReadOnly
-from visits_service.booking import services
+from visits_service.booking import nudging, services
 from visits_service.booking.forms import PatientForm, RefusalForm, VisitForm
 from visits_service.booking.services import Saved
 from visits_service.reminders.models import Answer, Reminder
@@ -100,6 +100,7 @@ class VisitAdmin(Kept, admin.ModelAdmin[Visit]):
         assert isinstance(form, VisitForm)
         patient = Patient.objects.select_for_update().get(pk=obj.patient_id)
         saved = services.save(form.visit, visits.known(patient), at=timezone.now())
+        nudging.tell(saved)
         obj.pk = saved.visit.pk
 
     @admin.action(description="Cancel", permissions=["change"])
@@ -115,6 +116,7 @@ class VisitAdmin(Kept, admin.ModelAdmin[Visit]):
     def each(self, request: HttpRequest, chosen: QuerySet[Visit], change: Callable[..., Saved], *, done: str) -> None:
         """Do the same with every visit that isn't over, and say how many have changed."""
         saved = [each for visit in chosen if (each := unless_over(change, visit.external_id, at=timezone.now()))]
+        nudging.tell(*saved)
         changed = sum(each.changed for each in saved)
         self.message_user(request, f"{changed} {done}, {len(chosen) - changed} left as they were.")
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from visits_service.booking import importing
+from visits_service.booking import importing, nudging
 from visits_service.booking.importing import Row
 from visits_service.booking.intake import Status, Taken
 
@@ -45,6 +45,8 @@ class Command(BaseCommand):
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             for row in progress.track(importing.rows(file), total=total, description="visits"):
                 taken = importing.take(row, at=timezone.now(), keep=keep)
+                if taken.saved and keep:
+                    nudging.tell(taken.saved)
                 became.update(fate(taken))
                 for sentence in complaints(row, taken):
                     console.print(sentence)
