@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from notifications import delivery, messages, outbox, tasks
 from notifications.models import Attempt, Message, Outcome, State
 from servicekit import celery
+from tests.visits.booking import browser
 from tests.visits.booking.bodies import VISITS, a_body, a_row
 from tests.visits.builders import TOKEN, WARSAW, a_patient, a_visit, next_noon, reminders_of
 from tests.visits.reading import event_of
@@ -258,3 +261,27 @@ def test_the_booking_systems_changes_are_told_without_waiting_for_a_sweep() -> N
 
     assert [each.status_code for each in (moved_there, moved_back, cancelled, booked_again)] == [200] * 4
     assert celery.backlog(tasks.deliver_email) == before + 4
+
+
+def test_so_are_the_changes_of_a_file_and_of_the_front_desk(tmp_path: Path, django_user_model: Any) -> None:
+    visit = a_reminded_visit()
+    before = celery.backlog(tasks.deliver_email)
+    desk = Client(headers={"X-Forwarded-Proto": "https"})
+    desk.force_login(django_user_model.objects.create(username="desk", is_staff=True, is_superuser=True))
+
+    call_command("import_visits", a_file_that_moves(visit, to=tmp_path / "visits.csv"), "--dry-run")
+    rehearsed = celery.backlog(tasks.deliver_email)
+    call_command("import_visits", a_file_that_moves(visit, to=tmp_path / "visits.csv"))
+    browser.save(desk, f"/admin/visits/visit/{visit.pk}/change/", place="Room 4")
+    browser.act(desk, "/admin/visits/visit/", "cancel", visit)
+
+    assert rehearsed == before
+    assert celery.backlog(tasks.deliver_email) == before + 3
+
+
+def a_file_that_moves(visit: Visit, *, to: Path) -> str:
+    """A file that gives a visit two days later."""
+    starts_at = (visit.starts_at + 2 * DAY).isoformat()
+    names = "external_id,starts_at,patient_external_id,patient_name,patient_email,patient_phone"
+    to.write_text(f"{names}\n{visit.external_id},{starts_at},patient-1,Ada Nowak,ada@patient.example,+48601000001\n")
+    return str(to)
