@@ -52,7 +52,7 @@ class Message(claims.Claimable):
 
     class Meta:
         indexes = [
-            claims.due_index("message_due"),
+            claims.due_index("message_due", "channel"),
             models.Index(
                 fields=["created_at"],
                 name="message_needs_a_person",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ def enqueue_all(queued: Sequence[messages.Message]) -> list[int]:
 def row_for(message: messages.Message, *, now: datetime) -> models.Message:
     """The row that a message becomes, due at once."""
     row = email_row(message) if isinstance(message, messages.Email) else sms_row(message)
+    row.channel = channel_of(message)
     row.due_at = row.created_at = now
     return row
 
@@ -54,18 +56,31 @@ def email_row(email: messages.Email) -> models.Message:
     values["attachments"] = [asdict(attachment) for attachment in email.attachments]
     values["headers"] = [list(header) for header in email.headers]
     values["message_id"] = f"<{uuid.uuid4()}@{messages.domain(values['from_email'])}>"
-    return models.Message(channel=models.Channel.EMAIL, **values)
+    return models.Message(**values)
 
 
 def sms_row(sms: messages.Sms) -> models.Message:
     """The provider's configured number is the sender, and the row's own number is the name that travels."""
     values: dict[str, Any] = {name: getattr(sms, name) for name in models.SMS_FIELDS}
-    return models.Message(channel=models.Channel.SMS, message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
+    return models.Message(message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
 
 
-def due(*, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
-    """Ids of messages that nobody has worked on although they have been due for `overdue`, the oldest first."""
-    return claims.due(models.Message.objects.all(), limit=limit, overdue=overdue)
+def by_channel(queued: Sequence[messages.Message], ids: Sequence[int]) -> dict[str, list[int]]:
+    """What `enqueue_all` made of these, sorted for `tasks.nudge_messages`."""
+    sorted_ids: dict[str, list[int]] = defaultdict(list)
+    for message, pk in zip(queued, ids, strict=True):
+        sorted_ids[channel_of(message)].append(pk)
+    return dict(sorted_ids)
+
+
+def channel_of(message: messages.Message) -> models.Channel:
+    """The way that a message goes out."""
+    return models.Channel.EMAIL if isinstance(message, messages.Email) else models.Channel.SMS
+
+
+def due(*, channel: str, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
+    """Ids of a channel's messages that nobody has worked on although due for `overdue`, the oldest first."""
+    return claims.due(models.Message.objects.filter(channel=channel), limit=limit, overdue=overdue)
 
 
 def withdraw(message_ids: Sequence[int]) -> list[int]:

@@ -37,9 +37,12 @@ class Claimable(models.Model):
 Row = TypeVar("Row", bound=Claimable)
 
 
-def due_index(name: str) -> models.Index:
-    """The index that a claimable model needs: small, since settled rows are not in it."""
-    return models.Index(fields=["due_at"], name=name, condition=models.Q(due_at__isnull=False))
+def due_index(name: str, *before: str) -> models.Index:
+    """The index that a claimable model needs: small, since settled rows are not in it.
+
+    `before` names what rows are asked for by, beside the time.
+    """
+    return models.Index(fields=[*before, "due_at"], name=name, condition=models.Q(due_at__isnull=False))
 
 
 def after(wait: timedelta) -> Any:

@@ -143,8 +143,8 @@ def test_a_fresh_message_is_left_to_its_nudge_and_an_old_one_is_due() -> None:
     fresh, old = a_message(), a_message(dedupe_key="document:2")
     now_due(old)
 
-    at_once = outbox.due(limit=10, overdue=timedelta(0))
-    after_a_second = outbox.due(limit=10, overdue=timedelta(seconds=1))
+    at_once = outbox.due(channel="email", limit=10, overdue=timedelta(0))
+    after_a_second = outbox.due(channel="email", limit=10, overdue=timedelta(seconds=1))
 
     assert set(at_once) == {fresh.pk, old.pk}
     assert after_a_second == [old.pk]
@@ -157,7 +157,7 @@ def test_a_settled_message_can_never_become_due() -> None:
         models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT)
     models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT, due_at=None)
 
-    assert outbox.due(limit=10, overdue=timedelta(0)) == []
+    assert outbox.due(channel="email", limit=10, overdue=timedelta(0)) == []
 
 
 def test_batches_with_the_same_keys_in_another_order_dont_lock_each_other_out() -> None:
