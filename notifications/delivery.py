@@ -103,8 +103,9 @@ def record(attempt: models.Attempt, *, finding: Finding) -> None:
     message = attempt.message
     unfinished = models.Attempt.objects.filter(pk=attempt.pk, outcome=models.Outcome.UNDERWAY)
     with transaction.atomic(durable=True):
-        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
+        # The message before its attempts, as everybody locks them: in two orders they would wait for each other.
         mine = settle(message, finding=finding)
+        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
     log.info(
         "message_attempted", message=message.pk, outcome=finding.outcome.value, code=finding.code, lease_lost=not mine
     )

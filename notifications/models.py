@@ -24,6 +24,7 @@ class State(models.TextChoices):
     FAILED = "failed", "dead: needs a person"
     DELIVERED = "delivered", "delivered"
     BOUNCED = "bounced", "bounced: needs a person"
+    WITHDRAWN = "withdrawn", "withdrawn before it was sent"
 
 
 class Message(claims.Claimable):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from notifications import messages, models
 from servicekit import claims
@@ -65,6 +68,35 @@ def sms_row(sms: messages.Sms) -> models.Message:
     return models.Message(message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
 
 
+def withdraw(message_ids: Collection[int]) -> list[int]:
+    """Take back what is queued of these, in the caller's transaction; the ids of what will not go out.
+
+    What a worker has in hand can't be called back and is left, as is what went out. Where an answer was lost, a
+    withdrawn message may have gone out before: `possible_double` says so.
+    """
+    with transaction.atomic():
+        # First the locks, then the look at the attempts: a claim that had begun is finished by then, and none begins.
+        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED)
+        waiting = list(queued.select_for_update().order_by("pk").values_list("pk", flat=True))
+        in_hand = set(unfinished(waiting).filter(message__due_at__gt=Now()).values_list("message_id", flat=True))
+        withdrawn = [pk for pk in waiting if pk not in in_hand]
+        take_back(withdrawn)
+    return withdrawn
+
+
+def take_back(ids: Sequence[int]) -> None:
+    """Withdraw these; an attempt whose worker died leaves a doubt."""
+    rows = models.Message.objects.filter(pk__in=ids)
+    rows.filter(pk__in=unfinished(ids).values("message")).update(possible_double=True)
+    unfinished(ids).update(outcome=models.Outcome.UNKNOWN, finished_at=Now())
+    rows.update(state=models.State.WITHDRAWN, due_at=None)
+
+
+def unfinished(ids: Sequence[int]) -> QuerySet[models.Attempt]:
+    """The attempts of these messages that nobody has written the end of."""
+    return models.Attempt.objects.filter(message__in=ids, outcome=models.Outcome.UNDERWAY)
+
+
 def by_channel(queued: Sequence[messages.Message], ids: Sequence[int]) -> dict[str, list[int]]:
     """What `enqueue_all` made of these, sorted for `tasks.nudge_messages`."""
     sorted_ids: dict[str, list[int]] = defaultdict(list)
@@ -81,8 +113,3 @@ def channel_of(message: messages.Message) -> models.Channel:
 def due(*, channel: str, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
     """Ids of a channel's messages that nobody has worked on although due for `overdue`, the oldest first."""
     return claims.due(models.Message.objects.filter(channel=channel), limit=limit, overdue=overdue)
-
-
-def withdraw(message_ids: Sequence[int]) -> list[int]:
-    """Call queued messages back before anybody sends them; the ids of those that were."""
-    return []

@@ -75,12 +75,12 @@ def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta) -> Row | Non
 
 
 def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:
-    """Write the outcome of a claimed row and let it go; False when the lease was lost to another worker meanwhile.
+    """Write the outcome of a claimed row and let it go; False when the lease was lost meanwhile.
 
-    A lost lease changes nothing: whoever holds the row now writes its outcome.
+    A lost lease changes nothing: another worker holds the row and writes its outcome, or it is settled already.
     """
     values = {"last_error": "", **changes}
-    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts)
+    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
     return bool(mine.update(due_at=due_at, **values))
 
 

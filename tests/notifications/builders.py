@@ -42,6 +42,22 @@ def a_text(**changes: Any) -> messages.Sms:
     return messages.Sms(**(values | changes))
 
 
+def a_file(key: str = "documents/1.pdf", **changes: str) -> messages.Attachment:
+    """A stored PDF to attach."""
+    return messages.Attachment(key, **({"filename": "1.pdf", "content_type": "application/pdf"} | changes))
+
+
+def an_invitation(**changes: str) -> messages.Attachment:
+    """A calendar file to attach, with letters outside ASCII and the line ends that RFC 5545 asks for."""
+    lines = ["BEGIN:VCALENDAR", "METHOD:REQUEST", "SUMMARY:Wizyta – Łódź, gabinet żółty 猫", "END:VCALENDAR", ""]
+    values = {
+        "text": "\r\n".join(lines),
+        "filename": "visit.ics",
+        "content_type": "text/calendar; method=REQUEST; charset=utf-8",
+    }
+    return messages.Attachment(**(values | changes))
+
+
 def a_message(**changes: Any) -> models.Message:
     """An email in the outbox."""
     return queued(an_email(**changes))

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications import messages, models, outbox
-from tests.notifications.builders import a_message, a_text, an_email, in_threads, now_due
+from notifications import models, outbox
+from tests.notifications.builders import a_file, a_message, a_text, an_email, an_invitation, in_threads, now_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def test_the_record_gives_back_the_email_that_was_queued() -> None:
         to_name="Łukasz",
         reply_to="Desk <desk@clinic.example>",
         from_email="Clinic <a@clinic.example>",
-        attachments=(messages.Attachment("a/b.pdf", "b.pdf", "application/pdf"),),
+        attachments=(a_file(), an_invitation()),
         headers=(("List-Unsubscribe", "<https://clinic.example/u>"),),
     )
 
