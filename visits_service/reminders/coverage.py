@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F
 
 from notifications.models import State as MessageState
@@ -35,6 +36,7 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
+DAYS_AHEAD = {"today": 0, "tomorrow": 1}
 REACHED = (Outcome.REMINDED, Outcome.TO_COME)
 
 
@@ -56,6 +58,12 @@ class Line:
     reason: str
     delivered: bool
     confirmed: bool
+
+    @property
+    def why(self) -> str:
+        """Outcome and reason in words."""
+        words = dict.fromkeys((self.outcome.value, self.reason)) if self.reason else (self.outcome.value,)
+        return ": ".join(words).replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,21 @@ class Told:
         return self.state in (State.FAILED, State.QUEUED) or bool(self.crash)
 
 
-def of_day(day: date, *, clinic: ZoneInfo, now: datetime) -> Coverage:
+def clinic() -> ZoneInfo:
+    """The clinic's clock."""
+    return ZoneInfo(settings.CLINIC_TIME_ZONE)
+
+
+def day_named(text: str, *, now: datetime) -> date:
+    """`today`, `tomorrow` or a date as YYYY-MM-DD, by the clinic's calendar; raises ValueError for anything else."""
+    if text in DAYS_AHEAD:
+        return now.astimezone(clinic()).date() + timedelta(days=DAYS_AHEAD[text])
+    return date.fromisoformat(text)
+
+
+def of_day(day: date, *, now: datetime) -> Coverage:
     """The coverage of the clinic's whole day, with three queries however many visits it has."""
-    first, end = wall_clock.day(day, zone=clinic)
+    first, end = wall_clock.day(day, zone=clinic())
     visits = list(selectors.starting_between(first, end).filter(status__in=TAKES_PLACE))
     told = told_between(first, end)
     refusals = consent.refusals_of(visit.patient for visit in visits)

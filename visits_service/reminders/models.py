@@ -64,6 +64,16 @@ class Reminder(claims.Claimable):
         return f"reminder {self.pk}"
 
 
+class DayCoverage(Visit):
+    """A page of the admin: whom the clinic reaches before the visits of a day, see `coverage`."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "coverage of a day"
+        verbose_name_plural = "Coverage: who is reminded, whom to call"
+        default_permissions = ("view",)
+
+
 class Answer(models.Model):
     """What a patient said, by SMS or on a page of ours; the ones that need a person wait until somebody has seen to it.
 

@@ -6,11 +6,9 @@ import argparse
 import csv
 import json
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import IO, Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
 from django.utils import timezone
 from rich.console import Console
@@ -19,7 +17,6 @@ from rich.table import Table
 from visits_service.reminders import coverage
 from visits_service.reminders.coverage import Coverage, Line
 
-DAYS_AHEAD = {"today": 0, "tomorrow": 1}
 COLUMNS = ("starts_at", "name", "phone", "email", "practitioner", "place", "outcome", "reason", "external_id")
 WIDTH = 160
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask once, print."""
-        found = coverage.of_day(options["date"], clinic=clinic(), now=timezone.now())
+        found = coverage.of_day(options["date"], now=timezone.now())
         if options["json"]:
             self.stdout.write(as_json(found))
         elif options["csv"]:
@@ -48,17 +45,10 @@ class Command(BaseCommand):
             print_tables(found, console_on(self.stdout))
 
 
-def clinic() -> ZoneInfo:
-    """The clinic's clock."""
-    return ZoneInfo(settings.CLINIC_TIME_ZONE)
-
-
 def day(text: str) -> date:
     """The day that is meant, by the clinic's calendar."""
-    if text in DAYS_AHEAD:
-        return datetime.now(clinic()).date() + timedelta(days=DAYS_AHEAD[text])
     try:
-        return date.fromisoformat(text)
+        return coverage.day_named(text, now=timezone.now())
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected today, tomorrow or YYYY-MM-DD, got {text!r}") from error
 
@@ -104,6 +94,5 @@ def calls(lines: tuple[Line, ...]) -> Table:
     """Whom to call, the earliest visit first."""
     table = Table("visit", "name", "phone", "email", "practitioner", "why", title="To call")
     for line in lines:
-        why = line.outcome.value if line.reason in ("", line.outcome.value) else f"{line.outcome.value}: {line.reason}"
-        table.add_row(f"{line.starts_at:%H:%M}", line.name, line.phone, line.email, line.practitioner, why)
+        table.add_row(f"{line.starts_at:%H:%M}", line.name, line.phone, line.email, line.practitioner, line.why)
     return table
