@@ -76,7 +76,8 @@ def withdraw(message_ids: Collection[int]) -> list[int]:
     """
     with transaction.atomic():
         # First the locks, then the look at the attempts: a claim that had begun is finished by then, and none begins.
-        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED)
+        # What has a provider's id was accepted, by an answer that its worker didn't live to settle.
+        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED, provider_message_id="")
         waiting = list(queued.select_for_update().order_by("pk").values_list("pk", flat=True))
         in_hand = set(unfinished(waiting).filter(message__due_at__gt=Now()).values_list("message_id", flat=True))
         withdrawn = [pk for pk in waiting if pk not in in_hand]
