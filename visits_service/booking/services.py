@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from visits_service.reminders import planning
+from visits_service.reminders import notices, planning
 from visits_service.visits import services as visits
 from visits_service.visits.models import Visit
 from visits_service.visits.services import PatientData, VisitData
@@ -19,11 +19,15 @@ class NoSuchVisit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A visit as it stands now, and whether this call made or changed it."""
+    """A visit as it stands now, and whether this call made or changed it.
+
+    `message_ids` are emails that have become due with it; the door nudges their delivery.
+    """
 
     visit: Visit
     created: bool = False
     changed: bool = False
+    message_ids: tuple[int, ...] = ()
 
 
 def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
@@ -36,9 +40,8 @@ def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
         kept = visits.keep_visit(visit, patient=person, at=at)
         if renewed:
             planning.plan_patient(person, now=at)
-        if kept.created or kept.changed:
-            planning.plan(kept.visit, now=at)
-    return Saved(kept.visit, created=kept.created, changed=kept.changed or renewed)
+        told = replan(kept.visit, at=at) if kept.created or kept.changed else ()
+    return Saved(kept.visit, created=kept.created, changed=kept.changed or renewed, message_ids=told)
 
 
 def cancel(external_id: str, *, at: datetime) -> Saved:
@@ -46,9 +49,8 @@ def cancel(external_id: str, *, at: datetime) -> Saved:
     with transaction.atomic():
         visit = locked(external_id)
         changed = visits.cancel(visit, at=at)
-        if changed:
-            planning.plan(visit, now=at)
-    return Saved(visit, changed=changed)
+        told = replan(visit, at=at) if changed else ()
+    return Saved(visit, changed=changed, message_ids=told)
 
 
 def rebook(external_id: str, *, at: datetime) -> Saved:
@@ -56,9 +58,14 @@ def rebook(external_id: str, *, at: datetime) -> Saved:
     with transaction.atomic():
         visit = locked(external_id)
         changed = visits.rebook(visit, at=at)
-        if changed:
-            planning.plan(visit, now=at)
-    return Saved(visit, changed=changed)
+        told = replan(visit, at=at) if changed else ()
+    return Saved(visit, changed=changed, message_ids=told)
+
+
+def replan(visit: Visit, *, at: datetime) -> tuple[int, ...]:
+    """Plan the visit as it is now; the ids of what tells a patient who had been reminded of it as it was."""
+    planning.plan(visit, now=at)
+    return tuple(notices.after_change(visit, at=at))
 
 
 def locked(external_id: str) -> Visit:

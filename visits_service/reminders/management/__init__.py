@@ -1,1 +1,1 @@
-"""What a person runs as `python -m visits_service COMMAND`."""
+"""Commands about reminders."""
