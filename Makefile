@@ -32,8 +32,8 @@ types: .venv/dev ## strict types
 bench: .venv/dev ## webhooks against a bare Django view, receipts against plain WeasyPrint
 	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts
 
-admin: .venv/demo ## a staff login for `make run`
-	@$(BIN)/python -m scripts.manage createsuperuser
+admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
+	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@scripts/lock

@@ -57,7 +57,8 @@ def main() -> int:
     """Run the demo in a directory of its own; its logs stay there."""
     directory = ROOT / "var" / "demo"
     shutil.rmtree(directory, ignore_errors=True)
-    laptop = stack.laptop(directory, web_port=embedded.free_port(), given={"SWEEP_SECONDS": "2"})
+    ports = {service: embedded.free_port() for service in (stack.PAYMENTS, stack.VISITS)}
+    laptop = stack.laptop(directory, ports=ports, given={"SWEEP_SECONDS": "2"})
     story = Story()
     try:
         story.tell("database", lambda: migrate(laptop), result=lambda _: "SQLite, migrated")
@@ -89,7 +90,8 @@ class Outcome:
 
 def migrate(laptop: stack.Stack) -> None:
     """Make the tables."""
-    processes.run_command("payments_service", "migrate", "--verbosity", "0", env=laptop.env)
+    for service in laptop.ports:
+        processes.run_command(f"{service}_service", "migrate", "--verbosity", "0", env=laptop.env_of(service))
 
 
 def journey(laptop: stack.Stack, story: Story) -> Outcome:
@@ -141,7 +143,7 @@ class Api:
     """The service's own API, as the clinic's booking system calls it."""
 
     def __init__(self, laptop: stack.Stack) -> None:
-        self.base, self.metrics = f"{laptop.web_url}/api/v1", f"{laptop.web_url}/metrics"
+        self.base, self.metrics = f"{laptop.web_url()}/api/v1", f"{laptop.web_url()}/metrics"
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {laptop.env['API_TOKENS']}"
 

@@ -17,6 +17,7 @@ from payments_service import celery_app
 from payments_service.receipting import services as receipting
 from payments_service.webhooks import processing
 from receipts import filing
+from tests import shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "servicekit", "scripts", "bench")
@@ -30,8 +31,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 250, 30
 
 
 def our_tasks() -> dict[str, Task[..., object]]:
-    celery_app.loader.import_default_modules()
-    return {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
+    return shape.tasks_of(celery_app)
 
 
 def sources() -> Iterator[Path]:
@@ -40,11 +40,11 @@ def sources() -> Iterator[Path]:
 
 
 def test_every_task_travels_on_a_queue_that_the_worker_consumes() -> None:
-    [consumed] = re.findall(r"payments-worker:.* -Q (\S+)", (ROOT / "Procfile").read_text())
+    [consumed] = re.findall(r" -Q (\S+)", shape.command_of("payments-worker"))
 
-    queues = {name: celery_app.amqp.router.route({}, name)["queue"].name for name in our_tasks()}
+    queues = {shape.queue_of(celery_app, name) for name in our_tasks()}
 
-    assert set(queues.values()) == set(consumed.split(","))
+    assert queues == set(consumed.split(","))
 
 
 def test_no_task_falls_onto_the_default_queue_by_accident() -> None:
