@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import models
-from notifications.channels import email
+from notifications.channels import email, sms
 from servicekit import claims, failures
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 40
 """With the waits of `retrying`, about a day."""
 
-SENDERS = {models.Channel.EMAIL: email.send_record}
+SENDERS = {models.Channel.EMAIL: email.send_record, models.Channel.SMS: sms.send_record}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def note_interrupted(message: models.Message) -> None:
     unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
     if unfinished.update(outcome=models.Outcome.UNKNOWN, finished_at=Now()):
         models.Message.objects.filter(pk=message.pk).update(possible_double=True)
+        message.possible_double = True  # in memory too: an SMS backend looks before it sends again
         log.warning("message_attempt_interrupted", message=message.pk)
 
 

@@ -13,6 +13,7 @@ class Channel(models.TextChoices):
     """The ways out of the house."""
 
     EMAIL = "email", "email"
+    SMS = "sms", "SMS"
 
 
 class State(models.TextChoices):
@@ -42,7 +43,7 @@ class Message(claims.Claimable):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=list, blank=True)
     attachments = models.JSONField(default=list, blank=True)
-    message_id = models.CharField(max_length=320, unique=True)
+    message_id = models.CharField(max_length=320, unique=True)  # an email's travels as its Message-ID
     provider_message_id = models.CharField(max_length=255, blank=True, db_index=True)
     possible_double = models.BooleanField(default=False)
     useful_until = models.DateTimeField(null=True, blank=True)
@@ -79,20 +80,9 @@ class Message(claims.Claimable):
         )
 
 
-EMAIL_FIELDS = (
-    "to",
-    "subject",
-    "text",
-    "html",
-    "language",
-    "dedupe_key",
-    "about",
-    "to_name",
-    "reply_to",
-    "from_email",
-    "useful_until",
-)
-"""What an email and its record call by the same name."""
+SMS_FIELDS = ("to", "text", "language", "dedupe_key", "about", "useful_until")
+EMAIL_FIELDS = (*SMS_FIELDS, "subject", "html", "to_name", "reply_to", "from_email")
+"""What a message and its record call by the same name."""
 
 
 class Outcome(models.TextChoices):

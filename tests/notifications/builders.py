@@ -30,9 +30,26 @@ def an_email(**changes: Any) -> messages.Email:
     return messages.Email(**(values | changes))
 
 
+def a_text(**changes: Any) -> messages.Sms:
+    """A text to one patient."""
+    values: dict[str, Any] = {
+        "to": "+48500000001",
+        "text": "Tomorrow at 10:15, Clinic Example.",
+        "language": "en",
+        "dedupe_key": "text:1",
+        "about": "document-1",
+    }
+    return messages.Sms(**(values | changes))
+
+
 def a_message(**changes: Any) -> models.Message:
-    """A message in the outbox."""
-    return models.Message.objects.get(pk=outbox.enqueue(an_email(**changes)))
+    """An email in the outbox."""
+    return queued(an_email(**changes))
+
+
+def queued(message: messages.Message) -> models.Message:
+    """The row of a message in the outbox."""
+    return models.Message.objects.get(pk=outbox.enqueue(message))
 
 
 def now_due(message: models.Message, *, since: timedelta = timedelta(seconds=1)) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications import messages
-from tests.notifications.builders import an_email
+from tests.notifications.builders import a_text, an_email
 
 BREAKS = ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028", "\u2029", "\x00"]
 
@@ -74,6 +75,7 @@ def test_a_header_that_is_ours_or_malformed_is_refused(name: str) -> None:
         {"language": "e\nn"},
         {"text": "a\x00b"},
         {"subject": "x" * 501},
+        {"useful_until": datetime(2026, 5, 4, 10, 15)},  # noqa: DTZ001
     ],
 )
 def test_what_can_be_neither_sent_nor_kept_is_refused(lack: dict[str, Any]) -> None:
@@ -101,3 +103,32 @@ def test_an_address_that_is_taken_has_one_local_part_and_one_domain(address: str
 
     assert email.to.count("@") == 1
     assert not set(email.to) & set(' ,;<>"\\()')
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("to", number) for number in ("", "500000001", "+48 500 000 001", "+0500000001", "+4850000000\n")],
+        *[("to", number) for number in ("anna@patients.example", "+1234567890123456", "+٤٨٥٠٠٠٠٠٠٠١")],
+        *[("text", text) for text in ("", " \n", "half a \ud83d smile", "a\x00b")],
+        *[("dedupe_key", key) for key in ("", "two\nlines", "x" * 201)],
+        *[("about", about) for about in ("two\nlines", "x" * 101)],
+        *[("language", tag) for tag in ("", "e\nn", "english language")],
+        ("useful_until", datetime(2026, 5, 4, 10, 15)),  # noqa: DTZ001
+    ],
+)
+def test_a_text_that_can_be_neither_sent_nor_kept_is_refused_by_its_field(field: str, value: Any) -> None:
+    with pytest.raises(messages.Refused) as refused:
+        a_text(**{field: value})
+
+    assert refused.value.field == field
+    assert not (isinstance(value, str) and value.strip() and value in str(refused.value))
+
+
+def test_a_text_that_is_printed_by_accident_tells_neither_number_nor_text() -> None:
+    text = a_text()
+
+    printed = f"{text!r} {text}"
+
+    assert text.to not in printed
+    assert text.text not in printed
