@@ -104,10 +104,10 @@ def beat(log: Path, **env: str) -> Iterator[Process]:
 
 
 @contextmanager
-def web(log: Path, *, port: int, **env: str) -> Iterator[Process]:
+def web(log: Path, *, port: int, service: str = "payments", **env: str) -> Iterator[Process]:
     """The web process on a port of loopback, answering."""
     command = ("gunicorn", "-c", "python:servicekit.gunicorn", "-b", f"127.0.0.1:{port}")
-    started = Process(*command, "payments_service.config.wsgi", env=environment(**env), log=log)
+    started = Process(*command, f"{service}_service.config.wsgi", env=environment(**env), log=log)
     try:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), why=lambda: f"no answer:\n{started.output()}")
         yield started

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from notifications.models import Channel
@@ -31,13 +32,19 @@ class Option:
 
 
 def options(patient: Patient) -> list[Option]:
-    """What there is to choose, in the clinic's order."""
+    """What there is to choose, in the clinic's order; text messages only where a provider is set."""
     reach = consent.reach_of([patient])[patient.pk]
     return [
-        Option(channel, address, closed=closed, fixed=is_fixed(channel, address, closed=closed))
+        option(patient, channel, closed=reach.why_not(channel))
         for channel in patient.channels
-        for address, closed in [(patient.address(channel), reach.why_not(channel))]
+        if channel != Channel.SMS or settings.SMS_BACKEND
     ]
+
+
+def option(patient: Patient, channel: str, *, closed: str) -> Option:
+    """One channel of a patient's."""
+    address = patient.address(channel)
+    return Option(channel, address, closed=closed, fixed=is_fixed(channel, address, closed=closed))
 
 
 def is_fixed(channel: str, address: str, *, closed: str) -> bool:

@@ -8,14 +8,12 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-MINUTE, HOUR = 60, 3600
-"""In seconds."""
-LOOKS, DEEDS = (60, MINUTE), (30, HOUR)
-"""How many GETs and POSTs one link is good for, and in how many seconds."""
+LOOKS, DEEDS = (60, 60), (30, 3600)
+"""How many GETs and how many POSTs one link is good for, and in how many seconds."""
 
 
 def is_used_up(link: str, *, deed: bool) -> bool:
-    """Count one use of a link; whether it was one too many. `link` names page and person by opaque words alone."""
+    """Count one use of a link; whether it was one too many. `link` is an opaque name."""
     most, seconds = DEEDS if deed else LOOKS
     key = f"link:{'deed' if deed else 'look'}:{link}"
     try:

@@ -17,6 +17,9 @@ from visits_service.reminders.pages import colours
 PAPER, NIGHT = "#ffffff", "#1c232b"
 """What text stands on, by day and by night."""
 
+STATE = "state"
+"""The part of a page that says how things stand."""
+
 HEADERS = {
     # The address is the authority: it must not be kept, indexed or told to others.
     "Cache-Control": "no-store",
@@ -29,13 +32,23 @@ def page(template: str, context: dict[str, Any], *, words: Words, status: int = 
     """The page as an answer. `context` has its title and all that it says."""
     clinic = {
         "clinic": settings.CLINIC_NAME,
-        "clinic_address": settings.CLINIC_ADDRESS.splitlines(),
         "clinic_phone": settings.CLINIC_PHONE,
-        "clinic_phone_label": words.say("Phone"),
+        "clinic_tel": "".join(digit for digit in settings.CLINIC_PHONE if digit in "+0123456789"),
+        "questions": words.say("Questions? Call us:"),
     }
-    frame = {"language": words.language, "direction": words.direction, "style": style(settings.CLINIC_COLOUR)}
+    frame = {
+        "language": words.language,
+        "direction": words.direction,
+        "state": STATE,
+        "style": style(settings.CLINIC_COLOUR),
+    }
     html = render_to_string(f"reminders/pages/{template}.html", frame | clinic | context)
     return HttpResponse(html, status=status, headers=HEADERS | {"Content-Security-Policy": policy(frame["style"])})
+
+
+def see(path: str) -> HttpResponse:
+    """After a deed: look at that page, and at what it says first. Coming back or reloading does nothing again."""
+    return HttpResponse(status=303, headers=HEADERS | {"Location": f"{path}#{STATE}"})
 
 
 @functools.lru_cache(maxsize=8)

@@ -41,8 +41,8 @@ class Sight:
         return self.standing in (Standing.BOOKED, Standing.CONFIRMED)
 
 
-def sight_of(visit: Visit, *, now: datetime) -> Sight:
-    """How the visit stands now."""
+def sight_of(visit: Visit, *, now: datetime, seen_otherwise: bool = False) -> Sight:
+    """How the visit stands now; `seen_otherwise` says that the patient has just acted on an older sight of it."""
     if visit.status == Visit.Status.CANCELLED:
         return Sight(Standing.CANCELLED)
     if not answers.is_to_come(visit, now=now):
@@ -51,7 +51,7 @@ def sight_of(visit: Visit, *, now: datetime) -> Sight:
     confirmed = visit.status == Visit.Status.CONFIRMED
     return Sight(
         Standing.CONFIRMED if confirmed else Standing.BOOKED,
-        changed=has_changed(visit),
+        changed=seen_otherwise or has_changed(visit),
         asked=wish.kind if wish else "",
     )
 
