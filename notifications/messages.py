@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ LONGEST_MAILBOX = 600
 LONGEST_KEY = 200
 LONGEST_TAG = 35
 LONGEST_ABOUT = 100
+LONGEST_EVENT = 255
 
 # A line break in a header starts a new header, whichever of Unicode's line breaks it is.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -30,7 +31,8 @@ E_164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # Some providers garble names outside ASCII, and a path separator is nobody's file name.
 FILENAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .()+-]{0,98}[A-Za-z0-9)]")
-CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(?:; ?[a-z]+=[A-Za-z0-9._+-]+)*")
+CHARSET = re.compile(r"; ?charset=(?!utf-8(?:;|$))", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 
@@ -63,17 +65,26 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in the default storage, and the ASCII name and media type that the recipient sees."""
+    """A file in the default storage, or its content as text, and the ASCII name and media type that people see.
 
-    storage_key: str
+    The media type may have parameters: `text/calendar; method=REQUEST; charset=utf-8`. Text travels as UTF-8.
+    """
+
+    storage_key: str = ""
+    _: KW_ONLY
     filename: str
     content_type: str
+    text: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        """Raise `Refused` for a name that isn't plain ASCII or a media type that isn't one."""
-        require(bool(self.storage_key), "attachment.storage_key", "name the stored file")
+        """Raise `Refused` for a name that isn't plain ASCII, a media type that isn't one, or no or two contents."""
+        one = bool(self.storage_key) != bool(self.text)
+        require(one, "attachment.storage_key", "name the stored file or give the text, one of the two")
         require(FILENAME.fullmatch(self.filename), "attachment.filename", "use ASCII letters, digits, . _ - only")
-        require(CONTENT_TYPE.fullmatch(self.content_type), "attachment.content_type", "expected type/subtype")
+        known = CONTENT_TYPE.fullmatch(self.content_type)
+        require(known, "attachment.content_type", "expected type/subtype, or type/subtype; name=value")
+        require(not UNSTORABLE.search(self.text), "attachment.text", "contains characters that can't be stored")
+        require(not (self.text and CHARSET.search(self.content_type)), "attachment.content_type", "text is UTF-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

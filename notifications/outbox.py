@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from notifications import messages, models
 from servicekit import claims
@@ -43,6 +47,7 @@ def enqueue_all(queued: Sequence[messages.Message]) -> list[int]:
 def row_for(message: messages.Message, *, now: datetime) -> models.Message:
     """The row that a message becomes, due at once."""
     row = email_row(message) if isinstance(message, messages.Email) else sms_row(message)
+    row.channel = channel_of(message)
     row.due_at = row.created_at = now
     return row
 
@@ -54,20 +59,58 @@ def email_row(email: messages.Email) -> models.Message:
     values["attachments"] = [asdict(attachment) for attachment in email.attachments]
     values["headers"] = [list(header) for header in email.headers]
     values["message_id"] = f"<{uuid.uuid4()}@{messages.domain(values['from_email'])}>"
-    return models.Message(channel=models.Channel.EMAIL, **values)
+    return models.Message(**values)
 
 
 def sms_row(sms: messages.Sms) -> models.Message:
     """The provider's configured number is the sender, and the row's own number is the name that travels."""
     values: dict[str, Any] = {name: getattr(sms, name) for name in models.SMS_FIELDS}
-    return models.Message(channel=models.Channel.SMS, message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
+    return models.Message(message_id=f"<{uuid.uuid4()}@sms.invalid>", **values)
 
 
-def due(*, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
-    """Ids of messages that nobody has worked on although they have been due for `overdue`, the oldest first."""
-    return claims.due(models.Message.objects.all(), limit=limit, overdue=overdue)
+def withdraw(message_ids: Collection[int]) -> list[int]:
+    """Take back what is queued of these, in the caller's transaction; the ids of what will not go out.
+
+    What a worker has in hand can't be called back and is left, as is what went out. Where an answer was lost, a
+    withdrawn message may have gone out before: `possible_double` says so.
+    """
+    with transaction.atomic():
+        # First the locks, then the look at the attempts: a claim that had begun is finished by then, and none begins.
+        # What has a provider's id was accepted, by an answer that its worker didn't live to settle.
+        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED, provider_message_id="")
+        waiting = list(queued.select_for_update().order_by("pk").values_list("pk", flat=True))
+        in_hand = set(unfinished(waiting).filter(message__due_at__gt=Now()).values_list("message_id", flat=True))
+        withdrawn = [pk for pk in waiting if pk not in in_hand]
+        take_back(withdrawn)
+    return withdrawn
 
 
-def withdraw(message_ids: Sequence[int]) -> list[int]:
-    """Call queued messages back before anybody sends them; the ids of those that were."""
-    return []
+def take_back(ids: Sequence[int]) -> None:
+    """Withdraw these; an attempt whose worker died leaves a doubt."""
+    rows = models.Message.objects.filter(pk__in=ids)
+    rows.filter(pk__in=unfinished(ids).values("message")).update(possible_double=True)
+    unfinished(ids).update(outcome=models.Outcome.UNKNOWN, finished_at=Now())
+    rows.update(state=models.State.WITHDRAWN, due_at=None)
+
+
+def unfinished(ids: Sequence[int]) -> QuerySet[models.Attempt]:
+    """The attempts of these messages that nobody has written the end of."""
+    return models.Attempt.objects.filter(message__in=ids, outcome=models.Outcome.UNDERWAY)
+
+
+def by_channel(queued: Sequence[messages.Message], ids: Sequence[int]) -> dict[str, list[int]]:
+    """What `enqueue_all` made of these, sorted for `tasks.nudge_messages`."""
+    sorted_ids: dict[str, list[int]] = defaultdict(list)
+    for message, pk in zip(queued, ids, strict=True):
+        sorted_ids[channel_of(message)].append(pk)
+    return dict(sorted_ids)
+
+
+def channel_of(message: messages.Message) -> models.Channel:
+    """The way that a message goes out."""
+    return models.Channel.EMAIL if isinstance(message, messages.Email) else models.Channel.SMS
+
+
+def due(*, channel: str, limit: int, overdue: timedelta = NUDGE_GRACE) -> list[int]:
+    """Ids of a channel's messages that nobody has worked on although due for `overdue`, the oldest first."""
+    return claims.due(models.Message.objects.filter(channel=channel), limit=limit, overdue=overdue)

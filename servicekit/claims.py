@@ -37,9 +37,12 @@ class Claimable(models.Model):
 Row = TypeVar("Row", bound=Claimable)
 
 
-def due_index(name: str) -> models.Index:
-    """The index that a claimable model needs: small, since settled rows are not in it."""
-    return models.Index(fields=["due_at"], name=name, condition=models.Q(due_at__isnull=False))
+def due_index(name: str, *before: str) -> models.Index:
+    """The index that a claimable model needs: small, since settled rows are not in it.
+
+    `before` names what rows are asked for by, beside the time.
+    """
+    return models.Index(fields=[*before, "due_at"], name=name, condition=models.Q(due_at__isnull=False))
 
 
 def after(wait: timedelta) -> Any:
@@ -72,12 +75,12 @@ def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta) -> Row | Non
 
 
 def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:
-    """Write the outcome of a claimed row and let it go; False when the lease was lost to another worker meanwhile.
+    """Write the outcome of a claimed row and let it go; False when the lease was lost meanwhile.
 
-    A lost lease changes nothing: whoever holds the row now writes its outcome.
+    A lost lease changes nothing: another worker holds the row and writes its outcome, or it is settled already.
     """
     values = {"last_error": "", **changes}
-    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts)
+    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
     return bool(mine.update(due_at=due_at, **values))
 
 

@@ -63,7 +63,7 @@ QUEUES = {
     "webhooks.process_event": "events",
     "receipting.issue_receipt": "receipts",
     "receipting.render_receipt": "receipts",
-    "notifications.deliver_message": "messages",
+    "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",
 }
 BEAT = {

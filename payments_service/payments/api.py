@@ -29,7 +29,7 @@ def open_checkout(
     except TryLater as failure:
         raise Unfit("", f"Stripe can't be reached ({failure.code}); repeat with the same key", status=503) from None
     except GiveUp as failure:
-        raise Unfit("", f"Stripe refuses this checkout: {failure.code}") from None
+        raise Unfit(failure.about, f"Stripe refuses this checkout: {failure.code}") from None
     return Status(201, CheckoutOut.of(row))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Self
@@ -15,7 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from notifications import messages
 from payments_service.payments.models import Checkout, Payment
 from receipts import money
-from servicekit import words
+from servicekit import expectations, words
 
 LARGEST_AMOUNT = 99_999_999
 MOST_LINES = 100
@@ -71,14 +72,19 @@ def one_line(value: str) -> str:
     return "".join(" " if unicodedata.category(character) == "Zs" else character for character in value)
 
 
+def currency(value: str) -> str:
+    """A currency's code, in small letters as Stripe writes it; Stripe knows which exist."""
+    if not re.fullmatch("[A-Za-z]{3}", value):
+        raise ValueError("expected the three letters of a currency such as EUR")
+    return value.lower()
+
+
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
 Address = Annotated[str, AfterValidator(address)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$", to_lower=True)]
-
-
-Id = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+Currency = Annotated[str, AfterValidator(currency)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=expectations.VISIBLE)]
 """An id of ours or of Stripe's, as it comes in an address."""
 
 

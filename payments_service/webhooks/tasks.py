@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.tasks import deliver_message
+from notifications.tasks import deliver_email
 from payments_service.receipting.tasks import issue_receipt
 from payments_service.webhooks import inbox, processing
 from servicekit.celery import nudge, sweep
@@ -22,7 +22,7 @@ def process_event(*, event_id: int, **_: object) -> None:
     if due.payment_id is not None:
         nudge(issue_receipt, countdown=due.in_seconds, payment_id=due.payment_id)
     if due.message_id is not None:
-        nudge(deliver_message, message_id=due.message_id)
+        nudge(deliver_email, message_id=due.message_id)
 
 
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)

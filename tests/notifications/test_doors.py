@@ -10,9 +10,9 @@ from django.core import checks
 from django.test import Client
 from pytest_django import Settings
 
-from notifications import delivery, models, outbox, selectors, tasks
-from servicekit import celery
-from tests.notifications.builders import a_message, an_email, now_due, reread
+from notifications import delivery, models, selectors, tasks
+from notifications.sms import base
+from tests.notifications.builders import a_message, a_text, an_email, queued, reread
 from tests.notifications.mail_server import MailServer
 
 PERSON = "zaphod@patients.example"
@@ -25,13 +25,23 @@ PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 def test_the_task_delivers_and_ignores_what_a_newer_sender_adds(mail_server: MailServer) -> None:
     message = a_message()
 
-    tasks.deliver_message(message_id=message.pk, trace="from-a-newer-release")
+    tasks.deliver_email(message_id=message.pk, trace="from-a-newer-release")
 
     assert reread(message).state == "sent"
 
 
-def test_a_lease_outlives_the_task_that_holds_it() -> None:
-    task = current_app.tasks["notifications.deliver_message"]
+@pytest.mark.django_db(transaction=True)
+def test_texts_have_a_task_of_their_own(texts: list[base.Sms]) -> None:
+    message = queued(a_text())
+
+    tasks.deliver_sms(message_id=message.pk, trace="from-a-newer-release")
+
+    assert reread(message).state == "sent"
+
+
+@pytest.mark.parametrize("name", ["notifications.deliver_email", "notifications.deliver_sms"])
+def test_a_lease_outlives_the_task_that_holds_it(name: str) -> None:
+    task = current_app.tasks[name]
 
     lease = delivery.LEASE.total_seconds()
 
@@ -124,29 +134,3 @@ def test_a_check_warns_when_resend_gets_no_idempotency_key(settings: Settings, b
     found = {message.id for message in checks.run_checks()}
 
     assert ("notifications.W002" in found) is warned
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_sweeper_nudges_only_what_was_nudged_in_vain() -> None:
-    forgotten, fresh, dead = (a_message(dedupe_key=f"document:{number}") for number in range(3))
-    now_due(forgotten, since=2 * outbox.NUDGE_GRACE)
-    models.Message.objects.filter(pk=dead.pk).update(state="failed", due_at=None)
-    before = celery.backlog(tasks.deliver_message)
-
-    due = outbox.due(limit=10)
-    tasks.sweep_messages()
-
-    assert due == [forgotten.pk]
-    assert fresh.pk not in due
-    assert celery.backlog(tasks.deliver_message) == before + 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_queue_that_is_long_already_is_not_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    now_due(a_message(dedupe_key="document:1"), since=2 * outbox.NUDGE_GRACE)
-    before = celery.backlog(tasks.deliver_message)
-    monkeypatch.setattr(celery, "MOST_SWEPT", before)
-
-    tasks.sweep_messages()
-
-    assert celery.backlog(tasks.deliver_message) == before

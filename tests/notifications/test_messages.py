@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications import messages
-from tests.notifications.builders import a_text, an_email
+from tests.notifications.builders import a_file, a_text, an_email, an_invitation
 
 BREAKS = ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028", "\u2029", "\x00"]
 
@@ -51,13 +51,37 @@ def test_an_address_is_taken_as_it_is(address: str) -> None:
 @pytest.mark.parametrize("filename", ["", "zażółć.pdf", "../a.pdf", "a/b.pdf", ".pdf", "a\n.pdf", 'a".pdf', "a" * 120])
 def test_a_file_name_that_providers_garble_is_refused(filename: str) -> None:
     with pytest.raises(messages.Refused, match="filename"):
-        messages.Attachment("key", filename, "application/pdf")
+        a_file(filename=filename)
 
 
-@pytest.mark.parametrize("content_type", ["", "pdf", "application/pdf\r\nX: y", "application/"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        *["", "pdf", "application/pdf\r\nX: y", "application/", "application/pdf;", "application/pdf; x"],
+        *["text/calendar; method=", 'text/calendar; method="RE\nQ"', "text/calendar; method=REQUEST\n"],
+    ],
+)
 def test_a_media_type_that_isnt_one_is_refused(content_type: str) -> None:
     with pytest.raises(messages.Refused, match="content_type"):
-        messages.Attachment("key", "a.pdf", content_type)
+        a_file(content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("attachment.storage_key", {"text": ""}),
+        ("attachment.storage_key", {"storage_key": "visits/1.ics"}),
+        ("attachment.text", {"text": "BEGIN:VCALENDAR\x00"}),
+        ("attachment.text", {"text": "half a \ud83d smile"}),
+        ("attachment.content_type", {"content_type": "text/calendar; charset=latin-1"}),
+        ("attachment.content_type", {"content_type": "text/calendar;charset=utf-16"}),
+    ],
+)
+def test_an_attachment_has_one_content_and_a_text_is_utf_8(field: str, changes: dict[str, str]) -> None:
+    with pytest.raises(messages.Refused) as refused:
+        an_invitation(**changes)
+
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize("name", ["Bcc", "bcc", "To", "Message-ID", "X y", "X:", "", "Ünicode"])

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications import messages, models, outbox
-from tests.notifications.builders import a_message, a_text, an_email, in_threads, now_due
+from notifications import models, outbox
+from tests.notifications.builders import a_file, a_message, a_text, an_email, an_invitation, in_threads, now_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def test_the_record_gives_back_the_email_that_was_queued() -> None:
         to_name="Łukasz",
         reply_to="Desk <desk@clinic.example>",
         from_email="Clinic <a@clinic.example>",
-        attachments=(messages.Attachment("a/b.pdf", "b.pdf", "application/pdf"),),
+        attachments=(a_file(), an_invitation()),
         headers=(("List-Unsubscribe", "<https://clinic.example/u>"),),
     )
 
@@ -143,8 +143,8 @@ def test_a_fresh_message_is_left_to_its_nudge_and_an_old_one_is_due() -> None:
     fresh, old = a_message(), a_message(dedupe_key="document:2")
     now_due(old)
 
-    at_once = outbox.due(limit=10, overdue=timedelta(0))
-    after_a_second = outbox.due(limit=10, overdue=timedelta(seconds=1))
+    at_once = outbox.due(channel="email", limit=10, overdue=timedelta(0))
+    after_a_second = outbox.due(channel="email", limit=10, overdue=timedelta(seconds=1))
 
     assert set(at_once) == {fresh.pk, old.pk}
     assert after_a_second == [old.pk]
@@ -157,7 +157,7 @@ def test_a_settled_message_can_never_become_due() -> None:
         models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT)
     models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT, due_at=None)
 
-    assert outbox.due(limit=10, overdue=timedelta(0)) == []
+    assert outbox.due(channel="email", limit=10, overdue=timedelta(0)) == []
 
 
 def test_batches_with_the_same_keys_in_another_order_dont_lock_each_other_out() -> None:
