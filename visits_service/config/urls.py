@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from servicekit import health, metrics
 from servicekit.api import addresses, make_api
@@ -14,6 +14,7 @@ api.add_router("", visits)
 
 urlpatterns = [
     *addresses(api),
+    path("", include("visits_service.reminders.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -82,6 +83,11 @@ def reference_of(token: str, *, kind: str) -> str | None:
         return signing.TimestampSigner(salt=f"links.{kind}").unsign(token, max_age=LONGEST)
     except signing.BadSignature:
         return None
+
+
+def path(name: str, token: str) -> str:
+    """A page's address without the host: from one page to another, under whatever host the first was opened."""
+    return urlsplit(absolute(name, token)).path
 
 
 def absolute(name: str, token: str) -> str:

@@ -43,7 +43,11 @@ def plan(visit: Visit, *, now: datetime) -> Changes:
 
 
 def plan_patient(patient: Patient, *, now: datetime) -> Changes:
-    """The same for every visit of a patient that is still to come, after their channels or addresses have changed."""
+    """The same for every visit of a patient that is still to come, after their channels or addresses have changed.
+
+    The patient is locked before the visits, as when a visit is saved: else the two could wait for each other.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     ahead = Visit.objects.select_for_update(of=("self",)).filter(patient=patient, status__in=AHEAD, starts_at__gt=now)
     return plan_all(list(ahead.order_by("pk").select_related("patient")), now=now)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from visits_service.visits.models import Visit
+from visits_service.visits.models import Patient, Visit
 
 Place = tuple[datetime, int]
 """Where a visit stands in the order of pages: its start and its primary key."""
@@ -59,3 +59,13 @@ def page(wanted: Wanted, *, after: Place | None, limit: int) -> list[Visit]:
 def starting_between(first: datetime, end: datetime) -> QuerySet[Visit]:
     """Visits that start from `first` on and before `end`, the earliest first."""
     return Visit.objects.select_related("patient").filter(starts_at__gte=first, starts_at__lt=end).order_by("starts_at")
+
+
+def visit_of(reference: str) -> Visit | None:
+    """The visit that a link of ours stands for, with its patient."""
+    return Visit.objects.select_related("patient").filter(reference=reference).first()
+
+
+def patient_of(reference: str) -> Patient | None:
+    """The patient that a link of ours stands for."""
+    return Patient.objects.filter(reference=reference).first()
