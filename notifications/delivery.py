@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import models
+from notifications import models, tracking
 from notifications.channels import email, sms
 from servicekit import claims, failures
 
@@ -61,12 +61,22 @@ def begin(message_id: int) -> models.Attempt | None:
         message = claims.claim(models.Message.objects.all(), message_id, lease=LEASE)
         if message is None:
             return None
+        if message.provider_message_id:
+            settle_accepted(message)
+            return None
         if message.attempts > 1:
             note_interrupted(message)
         if reason := hopeless(message):
             bury(message, code=reason)
             return None
         return models.Attempt.objects.create(message=message, number=message.attempts)
+
+
+def settle_accepted(message: models.Message) -> None:
+    """Finish what a worker left that died after the provider's answer: it isn't sent again."""
+    settle(message, finding=Finding(models.Outcome.ACCEPTED, provider_message_id=message.provider_message_id))
+    unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
+    unfinished.update(outcome=models.Outcome.ACCEPTED, finished_at=Now())
 
 
 def note_interrupted(message: models.Message) -> None:
@@ -99,8 +109,9 @@ def send(message: models.Message) -> Finding:
 
 
 def record(attempt: models.Attempt, *, finding: Finding) -> None:
-    """Write down attempt and message together; a lost lease leaves the message to whoever holds it."""
+    """Write down attempt and message together; a lost lease leaves the message to whoever holds or settled it."""
     message = attempt.message
+    note_provider_id(message, finding.provider_message_id)
     unfinished = models.Attempt.objects.filter(pk=attempt.pk, outcome=models.Outcome.UNDERWAY)
     with transaction.atomic(durable=True):
         # The message before its attempts, as everybody locks them: in two orders they would wait for each other.
@@ -111,11 +122,21 @@ def record(attempt: models.Attempt, *, finding: Finding) -> None:
     )
 
 
+def note_provider_id(message: models.Message, provider_message_id: str) -> None:
+    """The provider's id comes first and alone: reports find the message by it, and no crash sends it again."""
+    if provider_message_id:
+        unknown = models.Message.objects.filter(pk=message.pk, provider_message_id="")
+        with transaction.atomic(durable=True):
+            unknown.update(provider_message_id=provider_message_id[:255])
+        message.provider_message_id = provider_message_id[:255]
+
+
 def settle(message: models.Message, *, finding: Finding) -> bool:
     """Move the message to where the finding leads; False when its lease was lost."""
     if finding.outcome == models.Outcome.ACCEPTED:
-        sent = {"state": models.State.SENT, "sent_at": Now(), "provider_message_id": finding.provider_message_id[:255]}
-        return claims.settle(message, **sent)
+        mine = claims.settle(message, state=models.State.SENT, sent_at=Now())
+        tracking.catch_up(message)
+        return mine
     doubt: dict[str, Any] = (
         {"possible_double": True} if finding.accepted_maybe else {}
     )  # once in doubt, in doubt for good

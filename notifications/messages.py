@@ -13,6 +13,7 @@ LONGEST_MAILBOX = 600
 LONGEST_KEY = 200
 LONGEST_TAG = 35
 LONGEST_ABOUT = 100
+LONGEST_EVENT = 255
 
 # A line break in a header starts a new header, whichever of Unicode's line breaks it is.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -71,16 +71,18 @@ def sms_row(sms: messages.Sms) -> models.Message:
 def withdraw(message_ids: Collection[int]) -> list[int]:
     """Take back what is queued of these, in the caller's transaction; the ids of what will not go out.
 
-    What a worker has in hand can't be called back and is left, as is what went out. Where an answer was lost, a
-    withdrawn message may have gone out before: `possible_double` says so.
+    What a worker has in hand can't be called back and is left, as is what went out; if its attempt fails there is no
+    other. Where an answer was lost, a withdrawn message may have gone out before: `possible_double` says so.
     """
     with transaction.atomic():
         # First the locks, then the look at the attempts: a claim that had begun is finished by then, and none begins.
-        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED)
+        # What has a provider's id was accepted, by an answer that its worker didn't live to settle.
+        queued = models.Message.objects.filter(pk__in=message_ids, state=models.State.QUEUED, provider_message_id="")
         waiting = list(queued.select_for_update().order_by("pk").values_list("pk", flat=True))
         in_hand = set(unfinished(waiting).filter(message__due_at__gt=Now()).values_list("message_id", flat=True))
         withdrawn = [pk for pk in waiting if pk not in in_hand]
         take_back(withdrawn)
+        models.Message.objects.filter(pk__in=in_hand).update(useful_until=Now())
     return withdrawn
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from environs import Env
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
@@ -62,6 +64,12 @@ def database(env: Env, *, default: str) -> dict[str, Any]:
 
 
 def caches(redis_url: str, *, service: str) -> dict[str, Any]:
-    """The service's corner of Redis, for rates."""
-    backend = "django.core.cache.backends.redis.RedisCache"
-    return {"default": {"BACKEND": backend, "LOCATION": redis_url, "KEY_PREFIX": f"{service}:cache"}}
+    """The service's corner of Redis, for rates; a Redis that doesn't answer within a second is away."""
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": f"{service}:cache",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        }
+    }

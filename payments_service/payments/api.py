@@ -8,9 +8,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from payments_service.payments import checkouts, selectors
-from payments_service.payments.schemas import CheckoutIn, CheckoutOut, Id, PaymentOut
+from payments_service.payments.schemas import CheckoutIn, CheckoutOut, PaymentOut
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.failures import GiveUp, TryLater
+from servicekit.fields import Id
 
 router = Router(tags=["payments"])
 

@@ -11,14 +11,15 @@ from django.urls import reverse
 from ninja import Router, Schema, Status
 
 from notifications import messages
+from notifications.fields import Address
 from notifications.tasks import deliver_email
-from payments_service.payments.schemas import Address, Id, Strict
 from payments_service.receipting import selectors, sending
 from receipts import filing
 from receipts import selectors as receipts
 from receipts.models import Receipt
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.celery import nudge
+from servicekit.fields import Id, Strict
 
 router = Router(tags=["receipts"])
 

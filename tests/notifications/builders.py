@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import connections
 from django.db.models.functions import Now
 
-from notifications import messages, models, outbox
+from notifications import messages, models, outbox, tracking
 
 Result = TypeVar("Result")
 
@@ -71,6 +71,16 @@ def queued(message: messages.Message) -> models.Message:
 def now_due(message: models.Message, *, since: timedelta = timedelta(seconds=1)) -> None:
     """Let the waiting time pass: the row has been due for that long."""
     models.Message.objects.filter(pk=message.pk).update(due_at=Now() - since)
+
+
+def an_update(**changes: Any) -> tracking.Update:
+    """A provider's report that an email was delivered."""
+    values: dict[str, Any] = {
+        "event_id": "postmark:1",
+        "state": models.Kind.DELIVERED,
+        "provider_message_id": "provider-id-1",
+    }
+    return tracking.Update(**(values | changes))
 
 
 def reread(message: models.Message) -> models.Message:

@@ -75,6 +75,20 @@ def test_what_a_worker_has_in_hand_is_left_and_goes_out(mail_server: MailServer)
     assert (reread(message).state, outcomes(message)) == ("sent", ["accepted"])
 
 
+def test_what_a_worker_has_in_hand_is_not_tried_again_once_it_was_called_back(mail_server: MailServer) -> None:
+    message = a_message()
+    attempt = delivery.begin(message.pk)
+    assert attempt
+    outbox.withdraw(about(ABOUT))
+
+    delivery.record(attempt, finding=delivery.Finding(models.Outcome.TRY_LATER, "provider_busy"))
+    now_due(message)
+    delivery.deliver(message.pk)
+
+    assert mail_server.taken == []
+    assert (reread(message).state, reread(message).last_error) == ("failed", "too_late")
+
+
 def test_what_a_dead_worker_had_in_hand_is_withdrawn_with_the_doubt_on_record() -> None:
     message = a_message()
     delivery.begin(message.pk)

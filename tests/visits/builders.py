@@ -12,7 +12,7 @@ from visits_service.reminders.models import Reminder
 from visits_service.visits.models import Visit
 from visits_service.visits.services import PatientData, VisitData
 
-TOKEN = "visibly-fake-token-1"
+TOKEN, OTHER_TOKEN = "visibly-fake-token-1", "visibly-fake-token-2"
 WARSAW = "Europe/Warsaw"
 
 

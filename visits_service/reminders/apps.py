@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class Config(AppConfig):
 
     name = "visits_service.reminders"
     label = "reminders"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("visits_service.reminders.checks")

@@ -13,9 +13,11 @@ from visits_service.visits.models import Patient, Visit
 class Reminder(claims.Claimable):
     """One reminder of one version of a visit, on one channel. `due_at` is `send_at` while it is planned.
 
-    `lead` is the rule that asked for it, as it is written in `REMINDER_LEADS`, or `failover` for the one that stands
+    `lead` is the rule that asked for it, as it is written in `REMINDER_LEADS`, or `FAILOVER` for the one that stands
     in for another. `reason` says why there is none, or why it didn't go out.
     """
+
+    FAILOVER = "failover"
 
     class State(models.TextChoices):
         """Only a planned reminder is still to come."""
@@ -60,6 +62,16 @@ class Reminder(claims.Claimable):
     def __str__(self) -> str:
         """Without personal data."""
         return f"reminder {self.pk}"
+
+
+class DayCoverage(Visit):
+    """A page of the admin: whom the clinic reaches before the visits of a day, see `coverage`."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "coverage of a day"
+        verbose_name_plural = "Coverage: who is reminded, whom to call"
+        default_permissions = ("view",)
 
 
 class Answer(models.Model):

@@ -6,7 +6,7 @@ Whatever is asked twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,16 +14,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from notifications import outbox
-from visits_service.reminders import schedule
+from notifications.models import Channel
+from visits_service.reminders import repeats, schedule
 from visits_service.reminders.models import Reminder
 from visits_service.reminders.policy import Policy
+from visits_service.reminders.repeats import Key
 from visits_service.reminders.schedule import Appointment, Planned
 from visits_service.visits import consent
 from visits_service.visits.consent import Reach
 from visits_service.visits.models import AHEAD, Patient, Visit
 
 State = Reminder.State
-Key = tuple[int, str, str, int]
 MOVED = ["send_at", "due_at", "state", "reason", "message", "round"]
 
 
@@ -42,7 +43,11 @@ def plan(visit: Visit, *, now: datetime) -> Changes:
 
 
 def plan_patient(patient: Patient, *, now: datetime) -> Changes:
-    """The same for every visit of a patient that is still to come, after their channels or addresses have changed."""
+    """The same for every visit of a patient that is still to come, after their channels or addresses have changed.
+
+    The patient is locked before the visits, as when a visit is saved: else the two could wait for each other.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     ahead = Visit.objects.select_for_update(of=("self",)).filter(patient=patient, status__in=AHEAD, starts_at__gt=now)
     return plan_all(list(ahead.order_by("pk").select_related("patient")), now=now)
 
@@ -57,6 +62,7 @@ def plan_all(visits: Sequence[Visit], *, now: datetime, policy: Policy | None = 
     wanted = {key_of(row): row for row in rows}
     locked = Reminder.objects.select_for_update().filter(visit__in=visits).order_by("pk")
     standing = {key_of(row): row for row in locked}
+    repeats.leave_out(wanted, standing, now=now)
     voided = void([row for row in standing.values() if is_outdated(row, wanted)])
     moved = [moved_to(standing[key], row) for key, row in wanted.items() if differs(standing.get(key), row)]
     Reminder.objects.bulk_update(moved, MOVED, batch_size=500)
@@ -75,8 +81,13 @@ def rows_of(visit: Visit, reach: Reach, policy: Policy, *, now: datetime) -> lis
     """Unsaved rows: one for each lead and channel that can be used, none for a visit that doesn't take place."""
     if visit.status not in AHEAD:
         return []
-    answers = schedule.plan(appointment(visit), policy=policy, channels=reach.open, now=now)
+    answers = schedule.plan(appointment(visit), policy=policy, channels=offered(reach.open), now=now)
     return [row_of(visit, answer) for answer in answers]
+
+
+def offered(channels: Iterable[str]) -> list[str]:
+    """Of these channels the ones that this installation can send on: SMS only where a backend is named."""
+    return [channel for channel in channels if channel != Channel.SMS or settings.SMS_BACKEND]
 
 
 def row_of(visit: Visit, answer: Planned) -> Reminder:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
+from notifications.models import Channel
 from visits_service.visits.models import OptOut, Patient
 
 Source = OptOut.Source
@@ -30,10 +31,16 @@ class Reach:
 def reach_of(patients: Iterable[Patient]) -> dict[int, Reach]:
     """The reach of each patient by primary key, with one query for all of them."""
     known = list(patients)
-    addresses = {patient.address(channel) for patient in known for channel in patient.channels} - {""}
-    found = OptOut.objects.filter(Q(patient__in=known) | Q(address__in=addresses), until__isnull=True)
-    refused: set[Refusal] = set(found.values_list("channel", "patient_id", "address"))
+    refused = refusals_of(known)
     return {patient.pk: reach(patient, refused) for patient in known}
+
+
+def refusals_of(patients: Iterable[Patient]) -> set[Refusal]:
+    """What these patients, or the addresses where they are reached, refuse; also on channels that nobody wants."""
+    known = set(patients)
+    addresses = {patient.address(channel) for patient in known for channel in Channel.values} - {""}
+    standing = OptOut.objects.filter(Q(patient__in=known) | Q(address__in=addresses), until__isnull=True)
+    return set(standing.values_list("channel", "patient_id", "address"))
 
 
 def reach(patient: Patient, refused: set[Refusal]) -> Reach:
@@ -43,7 +50,7 @@ def reach(patient: Patient, refused: set[Refusal]) -> Reach:
     return Reach(tuple(channel for channel in patient.channels if channel not in shut), closed)
 
 
-def obstacle(patient: Patient, channel: str, refused: set[Refusal]) -> str:
+def obstacle(patient: Patient, channel: str, refused: Set[Refusal]) -> str:
     """Why this channel, which the clinic wants, can't be used; nothing where it can."""
     address = patient.address(channel)
     if not address:

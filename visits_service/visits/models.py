@@ -127,6 +127,7 @@ class Visit(models.Model):
         ordering = ["-starts_at"]
         indexes = [
             models.Index(fields=["starts_at"], name="visit_starts"),
+            models.Index(fields=["changed_at"], name="visit_changed"),
             models.Index(
                 fields=["starts_at"], name="visit_ahead", condition=models.Q(status__in=["booked", "confirmed"])
             ),

@@ -6,7 +6,7 @@ Call them inside a transaction: the rows stay locked until it ends, so two words
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -108,7 +108,13 @@ def finish_past(*, now: datetime) -> int:
     """Call visits done whose end, or start where no end is known, has passed; how many."""
     past = Visit.objects.filter(status__in=AHEAD, starts_at__lt=now)
     still_on = past.filter(ends_at__gt=now)
-    return past.exclude(pk__in=still_on.values("pk")).update(status=Status.DONE)
+    return past.exclude(pk__in=still_on.values("pk")).update(status=Status.DONE, changed_at=now)
+
+
+def known(patient: Patient) -> PatientData:
+    """A patient as they are on record."""
+    values = {field.name: getattr(patient, field.name) for field in fields(PatientData)}
+    return PatientData(**values | {"channels": tuple(patient.channels)})
 
 
 def locked(external_id: str) -> Visit | None:
