@@ -7,6 +7,7 @@ signals and the resolver for nothing, at three times the CPU of its view.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.core.handlers.exception import convert_exception_to_response
@@ -24,7 +25,7 @@ def around(django: WSGIApplication, *, paths: Sequence[str]) -> WSGIApplication:
     For views without keywords, cookies or streams. What one raises is logged and answered as Django does it. A path
     without a view in the URLconf stops the start.
     """
-    views = {path: convert_exception_to_response(resolve(path).func) for path in paths}
+    views = {path: cast(View, convert_exception_to_response(resolve(path).func)) for path in paths}
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         view = views.get(environ["PATH_INFO"])
