@@ -41,6 +41,7 @@ def test_the_receipt_of_a_payment_is_described_with_its_delivery(api: Client) ->
     assert found == {
         "number": receipt.number,
         "kind": "receipt",
+        "corrects": "",
         "amount": 12_000,
         "currency": "eur",
         "status": "rendered",
