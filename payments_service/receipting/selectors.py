@@ -31,13 +31,13 @@ def receipts_of(payment_intent: str) -> list[Receipt]:
 
 
 def documents_of(payment: Payment) -> list[Receipt]:
-    """All that was issued for a payment, oldest first."""
+    """All that was issued for a payment, in the order of issue: one after another, as each holds the payment's lock."""
     numbers = [number for pair in correcting_numbers(payment) for number in pair if number]
-    return list(Receipt.objects.filter(number__in=[payment.receipt_number, *numbers]).order_by("issued_at", "pk"))
+    return list(Receipt.objects.filter(number__in=[payment.receipt_number, *numbers]).order_by("pk"))
 
 
 def corrections_of(payment: Payment) -> list[Receipt]:
-    """What was issued about money that went back of a payment, oldest first."""
+    """What was issued about money that went back of a payment, in the order of issue."""
     return [receipt for receipt in documents_of(payment) if receipt.kind != kinds.RECEIPT]
 
 

@@ -5,6 +5,7 @@ https://docs.stripe.com/api/disputes/object that matter to anybody here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from tests.stripe_events.builders import AMOUNT, CREATED, CURRENCY, DAY, a_refund, an_event
 from tests.stripe_events.shapes import Payload, an_id
@@ -27,7 +28,7 @@ def events_of_a_refund(
     told = refund | {
         "destination_details": {"type": "card", "card": {"type": "refund", "reference_status": "available"}}
     }
-    about = {"api_version": api_version, "livemode": livemode}
+    about: dict[str, Any] = {"api_version": api_version, "livemode": livemode}
     return [
         an_event("refund.created", refund, created=created, **about),
         an_event("charge.refunded", refunded(charge, refunds, api_version=api_version), created=created, **about),
@@ -36,7 +37,7 @@ def events_of_a_refund(
     ]
 
 
-def events_of_a_failing_refund(refund: Payload, *, created: int = LATER + DAY, **about: str) -> list[Payload]:
+def events_of_a_failing_refund(refund: Payload, *, created: int = LATER + DAY, **about: Any) -> list[Payload]:
     """refund.failed, refund.updated and charge.refund.updated: the bank has sent a refund back that had succeeded."""
     failed = refund | {"status": "failed", "failure_reason": "expired_or_canceled_card"}
     failed |= {"failure_balance_transaction": an_id("txn")}
@@ -55,8 +56,8 @@ def refund_of(charge: Payload, *, amount: int, **fields: object) -> Payload:
 
 
 def refunded(charge: Payload, refunds: Sequence[Payload], *, api_version: str = NEWEST) -> Payload:
-    """The charge after these refunds, newest first."""
-    total = sum(refund["amount"] for refund in refunds)
+    """The charge after these refunds, newest first; those that failed don't count."""
+    total = sum(refund["amount"] for refund in refunds if refund["status"] != "failed")
     after = charge | {"amount_refunded": total, "refunded": total == charge["amount"]}
     if api_version < "2022-11-15":
         listed = {
