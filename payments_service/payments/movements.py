@@ -95,11 +95,11 @@ def payment_of(movement: Movement | Facts) -> Payment | None:
 
 
 def link(payment: Payment) -> None:
-    """Give a payment the refunds and disputes that came before it."""
+    """Give a payment the refunds and disputes that came before it, which nobody has to look for any more."""
     same = Q(payment_intent=payment.payment_intent) if payment.payment_intent else Q()
     same |= Q(payment_intent="", charge=payment.charge) if payment.charge else Q()
     if same:
-        Movement.objects.filter(same, payment=None).update(payment=payment)
+        Movement.objects.filter(same, payment=None).update(payment=payment, last_error="")
 
 
 def wake(payment: Payment) -> None:
