@@ -15,6 +15,7 @@ run: .venv/demo ## the whole stack in the foreground; Ctrl-C stops it
 
 test: .venv/dev ## the whole test suite, on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest tests/visits $(ARGS)
 
 test-stripe-cli: .venv/dev ## README's Stripe CLI commands with the official CLI (needs npm)
 	@$(BIN)/python -m pytest -m stripe_cli tests/system $(ARGS)
@@ -23,13 +24,16 @@ lint: .venv/dev ## style, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
 
 types: .venv/dev ## strict types
-	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types $(BIN)/mypy payments_service visits_service receipts notifications servicekit scripts tests bench
+	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types DJANGO_SETTINGS_MODULE=payments_service.config.settings \
+		$(BIN)/mypy payments_service receipts notifications servicekit scripts tests bench --exclude '(migrations|tests/visits)/'
+	@DEBUG=1 DJANGO_SETTINGS_MODULE=visits_service.config.settings \
+		$(BIN)/mypy visits_service tests/visits --cache-dir .mypy_cache/visits
 
 bench: .venv/dev ## webhooks against a bare Django view, receipts against plain WeasyPrint
 	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts
 
-admin: .venv/demo ## a staff login for `make run`
-	@$(BIN)/python -m scripts.manage createsuperuser
+admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
+	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@scripts/lock

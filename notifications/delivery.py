@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import models
-from notifications.channels import email
+from notifications import models, tracking
+from notifications.channels import email, sms
 from servicekit import claims, failures
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 40
 """With the waits of `retrying`, about a day."""
 
-SENDERS = {models.Channel.EMAIL: email.send_record}
+SENDERS = {models.Channel.EMAIL: email.send_record, models.Channel.SMS: sms.send_record}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ def begin(message_id: int) -> models.Attempt | None:
         message = claims.claim(models.Message.objects.all(), message_id, lease=LEASE)
         if message is None:
             return None
+        if message.provider_message_id:
+            settle_accepted(message)
+            return None
         if message.attempts > 1:
             note_interrupted(message)
         if reason := hopeless(message):
@@ -69,11 +72,19 @@ def begin(message_id: int) -> models.Attempt | None:
         return models.Attempt.objects.create(message=message, number=message.attempts)
 
 
+def settle_accepted(message: models.Message) -> None:
+    """Finish what a worker left that died after the provider's answer: it isn't sent again."""
+    settle(message, finding=Finding(models.Outcome.ACCEPTED, provider_message_id=message.provider_message_id))
+    unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
+    unfinished.update(outcome=models.Outcome.ACCEPTED, finished_at=Now())
+
+
 def note_interrupted(message: models.Message) -> None:
     """An attempt that nobody finished may have reached the provider: the next one may be a second copy."""
     unfinished = message.history.filter(outcome=models.Outcome.UNDERWAY)
     if unfinished.update(outcome=models.Outcome.UNKNOWN, finished_at=Now()):
         models.Message.objects.filter(pk=message.pk).update(possible_double=True)
+        message.possible_double = True  # in memory too: an SMS backend looks before it sends again
         log.warning("message_attempt_interrupted", message=message.pk)
 
 
@@ -98,22 +109,34 @@ def send(message: models.Message) -> Finding:
 
 
 def record(attempt: models.Attempt, *, finding: Finding) -> None:
-    """Write down attempt and message together; a lost lease leaves the message to whoever holds it."""
+    """Write down attempt and message together; a lost lease leaves the message to whoever holds or settled it."""
     message = attempt.message
+    note_provider_id(message, finding.provider_message_id)
     unfinished = models.Attempt.objects.filter(pk=attempt.pk, outcome=models.Outcome.UNDERWAY)
     with transaction.atomic(durable=True):
-        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
+        # The message before its attempts, as everybody locks them: in two orders they would wait for each other.
         mine = settle(message, finding=finding)
+        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
     log.info(
         "message_attempted", message=message.pk, outcome=finding.outcome.value, code=finding.code, lease_lost=not mine
     )
 
 
+def note_provider_id(message: models.Message, provider_message_id: str) -> None:
+    """The provider's id comes first and alone: reports find the message by it, and no crash sends it again."""
+    if provider_message_id:
+        unknown = models.Message.objects.filter(pk=message.pk, provider_message_id="")
+        with transaction.atomic(durable=True):
+            unknown.update(provider_message_id=provider_message_id[:255])
+        message.provider_message_id = provider_message_id[:255]
+
+
 def settle(message: models.Message, *, finding: Finding) -> bool:
     """Move the message to where the finding leads; False when its lease was lost."""
     if finding.outcome == models.Outcome.ACCEPTED:
-        sent = {"state": models.State.SENT, "sent_at": Now(), "provider_message_id": finding.provider_message_id[:255]}
-        return claims.settle(message, **sent)
+        mine = claims.settle(message, state=models.State.SENT, sent_at=Now())
+        tracking.catch_up(message)
+        return mine
     doubt: dict[str, Any] = (
         {"possible_double": True} if finding.accepted_maybe else {}
     )  # once in doubt, in doubt for good

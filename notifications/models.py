@@ -13,6 +13,7 @@ class Channel(models.TextChoices):
     """The ways out of the house."""
 
     EMAIL = "email", "email"
+    SMS = "sms", "SMS"
 
 
 class State(models.TextChoices):
@@ -23,6 +24,7 @@ class State(models.TextChoices):
     FAILED = "failed", "dead: needs a person"
     DELIVERED = "delivered", "delivered"
     BOUNCED = "bounced", "bounced: needs a person"
+    WITHDRAWN = "withdrawn", "withdrawn before it was sent"
 
 
 class Message(claims.Claimable):
@@ -42,7 +44,7 @@ class Message(claims.Claimable):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=list, blank=True)
     attachments = models.JSONField(default=list, blank=True)
-    message_id = models.CharField(max_length=320, unique=True)
+    message_id = models.CharField(max_length=320, unique=True)  # an email's travels as its Message-ID
     provider_message_id = models.CharField(max_length=255, blank=True, db_index=True)
     possible_double = models.BooleanField(default=False)
     useful_until = models.DateTimeField(null=True, blank=True)
@@ -51,7 +53,7 @@ class Message(claims.Claimable):
 
     class Meta:
         indexes = [
-            claims.due_index("message_due"),
+            claims.due_index("message_due", "channel"),
             models.Index(
                 fields=["created_at"],
                 name="message_needs_a_person",
@@ -79,20 +81,9 @@ class Message(claims.Claimable):
         )
 
 
-EMAIL_FIELDS = (
-    "to",
-    "subject",
-    "text",
-    "html",
-    "language",
-    "dedupe_key",
-    "about",
-    "to_name",
-    "reply_to",
-    "from_email",
-    "useful_until",
-)
-"""What an email and its record call by the same name."""
+SMS_FIELDS = ("to", "text", "language", "dedupe_key", "about", "useful_until")
+EMAIL_FIELDS = (*SMS_FIELDS, "subject", "html", "to_name", "reply_to", "from_email")
+"""What a message and its record call by the same name."""
 
 
 class Outcome(models.TextChoices):
@@ -125,3 +116,46 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         """Without personal data."""
         return f"attempt {self.number} of message {self.message_id}"
+
+
+class Kind(models.TextChoices):
+    """What a provider may report of a message, in one vocabulary for all of them and for both channels."""
+
+    UNDER_WAY = "under_way", "under way at the provider"
+    SENT = "sent", "handed on by the provider"
+    DEFERRED = "deferred", "delayed; the provider keeps trying"
+    DELIVERED = "delivered", "delivered"
+    BOUNCED = "bounced", "undelivered for good"
+    COMPLAINED = "complained", "reported as spam"
+    UNSUBSCRIBED = "unsubscribed", "unsubscribed at the provider"
+    UNKNOWN = "unknown", "something else"
+
+
+class TrackingEvent(models.Model):
+    """One report of a provider's, kept once and without what it says of a person.
+
+    `message` is empty while nobody knows which one it is about; `at` is the provider's time, where it tells one.
+    """
+
+    event_id = models.CharField(max_length=messages.LONGEST_EVENT, unique=True)
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
+    provider_message_id = models.CharField(max_length=255, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    code = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["provider_message_id"],
+                name="report_waits_for_its_message",
+                condition=models.Q(message__isnull=True),
+            )
+        ]
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="report_kind_known")]
+
+    def __str__(self) -> str:
+        """Without personal data."""
+        return f"report {self.pk} of message {self.message_id}"

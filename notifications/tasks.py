@@ -1,20 +1,44 @@
-"""The doors through which workers and Beat come in; each opens onto `delivery` or `outbox`."""
+"""The doors through which workers and Beat come in, one for each channel; each opens onto `delivery` or `outbox`."""
 
 from __future__ import annotations
 
-from celery import shared_task
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from notifications import delivery, outbox
-from servicekit.celery import sweep
+from celery import Task, shared_task
+
+from notifications import delivery, models, outbox
+from servicekit.celery import nudge_all, sweep
+from servicekit.nudging import Nudge
 
 
-@shared_task(name="notifications.deliver_message", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
-def deliver_message(*, message_id: int, **_: object) -> None:
-    """Try to send one message."""
+@shared_task(name="notifications.deliver_email", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
+def deliver_email(*, message_id: int, **_: object) -> None:
+    """Try to send one email."""
     delivery.deliver(message_id)
+
+
+@shared_task(name="notifications.deliver_sms", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
+def deliver_sms(*, message_id: int, **_: object) -> None:
+    """Try to send one text message."""
+    delivery.deliver(message_id)
+
+
+DELIVER: dict[str, Task[Any, Any]] = {models.Channel.EMAIL: deliver_email, models.Channel.SMS: deliver_sms}
 
 
 @shared_task(name="notifications.sweep_messages", soft_time_limit=20, time_limit=30)
 def sweep_messages(**_: object) -> None:
-    """Nudge what is due and was nudged in vain, or is due again."""
-    sweep(deliver_message, lambda most: outbox.due(limit=most), argument="message_id")
+    """Nudge what is due and was nudged in vain, or is due again; a long queue of one channel leaves the other alone."""
+    sweep(deliver_email, lambda most: outbox.due(channel=models.Channel.EMAIL, limit=most), argument="message_id")
+    sweep(deliver_sms, lambda most: outbox.due(channel=models.Channel.SMS, limit=most), argument="message_id")
+
+
+def nudge_messages(message_ids: Mapping[str, Iterable[int]]) -> None:
+    """Tell workers of many messages at once, after the current transaction has committed.
+
+    Ids by channel, as `outbox.by_channel` gives them.
+    """
+    nudge_all(
+        *(Nudge(DELIVER[channel], {"message_id": pk}) for channel, numbers in message_ids.items() for pk in numbers)
+    )

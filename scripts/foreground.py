@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -33,9 +33,9 @@ class Foreground:
     a session of its own: what a terminal sends to everybody would cut a worker off from the Redis that it still needs.
     """
 
-    def __init__(self, env: Mapping[str, str], *, cwd: Path, width: int) -> None:
-        """`width` is the room for names, in characters."""
-        self.env, self.cwd, self.width = env, cwd, width
+    def __init__(self, env_of: Callable[[str], Mapping[str, str]], *, cwd: Path, width: int) -> None:
+        """`env_of` gives a process's environment by its name; `width` is the room for names, in characters."""
+        self.env_of, self.cwd, self.width = env_of, cwd, width
         self.asked: list[int] = []
         self._waves: list[Running] = []
         self._copying: list[Thread] = []
@@ -58,7 +58,7 @@ class Foreground:
         """Start shell commands by name, as one wave, which also ends as one; their output is printed by line."""
         self._waves.append({})
         for name, command in commands.items():
-            self._waves[-1][name] = process = self._started(command)
+            self._waves[-1][name] = process = self._started(command, env=self.env_of(name))
             colour = COLOURS[len(self._copying) % len(COLOURS)]
             self._copying.append(Thread(target=self._copy, args=(name, process, colour), daemon=True))
             self._copying[-1].start()
@@ -74,11 +74,11 @@ class Foreground:
             time.sleep(LOOK_SECONDS)
         return None
 
-    def _started(self, command: str) -> subprocess.Popen[bytes]:
+    def _started(self, command: str, *, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             f"exec {command}",
             shell=True,
-            env=self.env,
+            env=env,
             cwd=self.cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

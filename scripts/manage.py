@@ -9,10 +9,12 @@ from scripts import run, stack
 
 
 def main() -> None:
-    """Become `python -m payments_service COMMAND`."""
-    given = run.named()
-    laptop = stack.laptop(stack.ROOT / "var", web_port=8001, given=given | {"REDIS_URL": "redis://127.0.0.1"})
-    os.execve(sys.executable, [sys.executable, "-m", "payments_service", *sys.argv[1:]], laptop.env)  # noqa: S606 - our own
+    """Become `python -m payments_service COMMAND`, or the other service's with SERVICE=visits."""
+    service = os.environ.get("SERVICE") or stack.PAYMENTS
+    given = run.named() | {"REDIS_URL": "redis://127.0.0.1"}
+    laptop = stack.laptop(stack.ROOT / "var", ports={name: port for name, (_, port) in run.PORTS.items()}, given=given)
+    command = [sys.executable, "-m", f"{service}_service", *sys.argv[1:]]
+    os.execve(sys.executable, command, laptop.env_of(service))  # noqa: S606 - our own
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ def started(laptop: stack.Stack) -> Iterator[Running]:
     """Every process of the stack for the length of the block, each with its output in a file of its name."""
     with ExitStack() as all_of_them:
         yield {
-            name: all_of_them.enter_context(background(command, env=laptop.env, log=laptop.directory / f"{name}.log"))
+            name: all_of_them.enter_context(
+                background(command, env=laptop.env_of(name), log=laptop.directory / f"{name}.log")
+            )
             for name, command in laptop.commands.items()
         }
 
@@ -74,7 +76,7 @@ def finish(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until_ready(laptop: stack.Stack, running: Running) -> None:
-    """Return once the web process can do its work and the worker takes tasks."""
+    """Return once the web processes can do their work and every worker takes tasks."""
     eventually(lambda: ready(laptop, running), "the processes didn't get ready")
 
 
@@ -82,12 +84,18 @@ def ready(laptop: stack.Stack, running: Running) -> bool:
     """Whether the stack can work; raises Trouble when one of its processes has ended."""
     if ended := [name for name, process in running.items() if process.poll() is not None]:
         raise Trouble(f"{', '.join(ended)} ended at once")
-    if "ready." not in (laptop.directory / "payments-worker.log").read_text():
+    if not all(works(laptop, name) for name in running if name.endswith("-worker")):
         return False
     try:
-        return requests.get(f"{laptop.web_url}/readyz", timeout=2).ok
+        return all(requests.get(f"{laptop.web_url(service)}/readyz", timeout=2).ok for service in laptop.ports)
     except requests.ConnectionError:
         return False
+
+
+def works(laptop: stack.Stack, worker: str) -> bool:
+    """Whether a worker takes tasks, on each of its lanes."""
+    lanes = max(1, laptop.commands[worker].count("--lane"))
+    return (laptop.directory / f"{worker}.log").read_text().count("ready.") >= lanes
 
 
 def eventually(ask: Callable[[], T], trouble: str) -> T:

@@ -1,4 +1,4 @@
-"""Every process that a laptop needs for the whole product, and their environment; `run` and `demo` start them.
+"""Every process that a laptop needs for the whole product, and their environments; `run` and `demo` start them.
 
 What the environment names already (a database, a Redis, a mail server, Stripe itself) is used, the rest is embedded.
 """
@@ -16,64 +16,97 @@ from scripts import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDIN_KEY = "sk_test_standin"
+PAYMENTS, VISITS = "payments", "visits"
+KEPT_TEXTS = "notifications.sms.file.Backend"
+ITS_OWN = ("PORT", "PUBLIC_URL", "DATABASE_URL", "BEAT_SCHEDULE")
+"""What two services can't share. For visits_service these are named with a prefix: `VISITS_PORT`."""
 
 
 @dataclass(slots=True)
 class Stack:
-    """Commands by process name, and the environment that all of them share."""
+    """Commands by process name, and the environment that each service's processes get."""
 
     directory: Path
-    web_port: int
+    ports: Mapping[str, int]
     env: dict[str, str] = field(default_factory=dict)
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def web_url(self) -> str:
-        """Where payments-web answers."""
-        return f"http://127.0.0.1:{self.web_port}"
+    def web_url(self, service: str = PAYMENTS) -> str:
+        """Where the service's web process answers."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def env_of(self, process: str) -> dict[str, str]:
+        """The environment of a process by its name, `visits-web` say; a part of neither has the first one's."""
+        return {**self.env, **self.own[VISITS if process.startswith(VISITS) else PAYMENTS]}
 
     @property
     def mail(self) -> Path:
         """Where the mailbox keeps messages."""
         return self.directory / "mail"
 
+    @property
+    def texts(self) -> Path:
+        """Where text messages are kept."""
+        return self.directory / "sms"
 
-def laptop(directory: Path, *, web_port: int, given: Mapping[str, str]) -> Stack:
+
+def laptop(directory: Path, *, ports: Mapping[str, int], given: Mapping[str, str]) -> Stack:
     """The stack for a directory of its own; `given` wins over every default."""
     directory.mkdir(parents=True, exist_ok=True)
-    stack = Stack(directory=directory, web_port=web_port)
-    stack.env = defaults(stack)
+    stack = Stack(directory=directory, ports=ports)
+    stack.env = shared(stack)
+    stack.own = {PAYMENTS: payments(stack, given), VISITS: visits(stack, given)}
     for add in (redis, mailbox, stripe):
         add(stack, given)
-    stack.env = {
-        **os.environ,
-        **stack.env,
-        **given,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
-    }
+    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+    everybodys = {name: value for name, value in given.items() if name not in ITS_OWN}
+    stack.env = {**os.environ, **stack.env, **everybodys, "PATH": path}
     stack.commands |= procfile()
     return stack
 
 
-def defaults(stack: Stack) -> dict[str, str]:
-    """A laptop's settings: visibly fake, and complete."""
+def shared(stack: Stack) -> dict[str, str]:
+    """A laptop's settings of both services: visibly fake, and complete."""
     return {
         "DEBUG": "1",
-        "PUBLIC_URL": stack.web_url,
-        "PORT": str(stack.web_port),
-        "DATABASE_URL": f"sqlite:///{stack.directory}/payments.sqlite3",
-        "MEDIA_ROOT": f"{stack.directory}/media",
-        "BEAT_SCHEDULE": f"{stack.directory}/payments-beat",
         "API_TOKENS": "laptop-token",
-        "STRIPE_WEBHOOK_SECRETS": f"whsec_laptop{secrets.token_hex(8)}",
-        "DEFAULT_FROM_EMAIL": "Example Clinic <receipts@clinic.example>",
         "CLINIC_NAME": "Example Clinic",
         "CLINIC_ADDRESS": "12 Harbour Street\nLondon E1 6AN",
         "CLINIC_PHONE": "+44 20 7946 0000",
-        "CLINIC_TAX_ID": "GB 000 0000 00",
-        "CLINIC_TAX_NOTE": "Medical care, exempt from VAT.",
         "CLINIC_REPLY_TO": "frontdesk@clinic.example",
         "CLINIC_TIME_ZONE": "Europe/London",
+        "MEDIA_ROOT": f"{stack.directory}/media",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_laptop{secrets.token_hex(8)}",
+        "CLINIC_TAX_ID": "GB 000 0000 00",
+        "CLINIC_TAX_NOTE": "Medical care, exempt from VAT.",
+        "CLINIC_COUNTRY": "GB",
+        "SMS_BACKEND": KEPT_TEXTS,
+        "SMS_FILE_PATH": str(stack.texts),
+    }
+
+
+def payments(stack: Stack, given: Mapping[str, str]) -> dict[str, str]:
+    """What only payments_service has; what is named without a prefix is meant for it."""
+    named = {name: given[name] for name in ITS_OWN if name in given}
+    sender = given.get("DEFAULT_FROM_EMAIL", "Example Clinic <receipts@clinic.example>")
+    return {**own_defaults(stack, PAYMENTS), "DEFAULT_FROM_EMAIL": sender, **named}
+
+
+def visits(stack: Stack, given: Mapping[str, str]) -> dict[str, str]:
+    """What only visits_service has."""
+    named = {name: given[f"VISITS_{name}"] for name in ITS_OWN if f"VISITS_{name}" in given}
+    sender = given.get("DEFAULT_FROM_EMAIL", "Example Clinic <visits@clinic.example>")
+    return {**own_defaults(stack, VISITS), "DEFAULT_FROM_EMAIL": sender, **named}
+
+
+def own_defaults(stack: Stack, service: str) -> dict[str, str]:
+    """The places that a service has to itself."""
+    return {
+        "PORT": str(stack.ports[service]),
+        "PUBLIC_URL": stack.web_url(service),
+        "DATABASE_URL": f"sqlite:///{stack.directory}/{service}.sqlite3",
+        "BEAT_SCHEDULE": f"{stack.directory}/{service}-beat",
     }
 
 
@@ -101,7 +134,7 @@ def stripe(stack: Stack, given: Mapping[str, str]) -> None:
         stack.env |= {"STRIPE_API_KEY": STANDIN_KEY, "STRIPE_API_BASE": f"http://127.0.0.1:{port}"}
         stack.commands["stripe"] = (
             f"python -m scripts.stripe_standin --port {port} --secret {secret.split(',')[0]}"
-            f" --webhook-url {stack.web_url}/webhooks/stripe/"
+            f" --webhook-url {stack.web_url()}/webhooks/stripe/"
         )
 
 

@@ -1,30 +1,37 @@
 """The HTTP API of either service: bearer tokens, limits, and errors that name the field and what is expected.
 
 An error is `{"errors": [{"field": "lines.0.quantity", "message": "..."}]}`; `field` is empty when it is none's.
+Every address below `/api/` answers in this shape, also one that doesn't exist.
 """
 
 from __future__ import annotations
 
+import functools
 import hmac
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import Header, NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 from redis.exceptions import RedisError
 
+from servicekit import expectations
+
 log = structlog.get_logger(__name__)
 
-
-KEY_PATTERN = r"^[\x21-\x7e]+$"
+View = Callable[..., HttpResponse]
+UNREADABLE = "expected a body of JSON in UTF-8"
 IdempotencyKey = Annotated[
-    str | None, Header(default=None, alias="Idempotency-Key", min_length=1, max_length=100, pattern=KEY_PATTERN)
+    str | None,
+    Header(default=None, alias="Idempotency-Key", min_length=1, max_length=100, pattern=expectations.VISIBLE),
 ]
 """The header by which a caller may repeat a POST safely, up to a hundred printable characters."""
 
@@ -74,19 +81,64 @@ def make_api(*, namespace: str, title: str, version: str) -> NinjaAPI:
     )
     handlers = {
         ValidationError: lambda _request, error: failed(
-            422, [(place(each["loc"]), each["msg"]) for each in error.errors]
+            422,
+            [(place(each["loc"]), expectations.sentence(each["type"], each.get("ctx", {}))) for each in error.errors],
         ),
         AuthenticationError: lambda _request, _error: failed(
             401, [("Authorization", "expected: Bearer <a token of API_TOKENS>")]
         ),
         Throttled: lambda _request, error: too_fast(error),
         Unfit: lambda _request, error: failed(error.status, [(error.field, error.message)]),
-        HttpError: lambda _request, error: failed(error.status_code, [("", str(error))]),
+        HttpError: lambda _request, error: failed(
+            error.status_code, [("", UNREADABLE if error.status_code == 400 else str(error))]
+        ),
+        Http404: no_such_address,
         RequestDataTooBig: lambda _request, _error: failed(413, [("", "the request is larger than 1 MiB")]),
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
     return api
+
+
+def addresses(api: NinjaAPI) -> list[URLPattern | URLResolver]:
+    """The API below `/api/v1/`, and an answer in its shape for everything else below `/api/`; for a URLconf."""
+    routes, app_name, namespace = api.urls
+    spoken = [
+        URLPattern(route.pattern, in_shape(route.callback), route.default_args, route.name)
+        if isinstance(route, URLPattern)
+        else route
+        for route in routes
+    ]
+    return [path("api/v1/", (spoken, app_name, namespace)), re_path(r"^api(/|$)", no_such_address)]
+
+
+def in_shape(view: View) -> View:
+    """The view with errors in our shape where the framework answers before any of our code is asked."""
+
+    @csrf_exempt
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **named)
+        except Http404:
+            return no_such_address(request)
+        return method_not_allowed(response["Allow"].split(", ")) if response.status_code == 405 else response
+
+    return answer
+
+
+@csrf_exempt
+def no_such_address(_request: HttpRequest, *_: object) -> HttpResponse:
+    """404, whatever the method."""
+    return failed(404, [("", "there is no such address; the documentation is at /api/v1/docs")])
+
+
+def method_not_allowed(allowed: Iterable[str]) -> HttpResponse:
+    """405, with the methods that this address knows."""
+    known = sorted(allowed)
+    response = failed(405, [("", f"expected the method {' or '.join(known)}")])
+    response["Allow"] = ", ".join(known)
+    return response
 
 
 def failed(status: int, errors: Sequence[tuple[str, str]]) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,7 +17,10 @@ from servicekit import words
 
 RATE = re.compile(r"[1-9][0-9]*/[smhd]")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+USER_AND_PASSWORD = re.compile(r"[^:\s]+:\S+")
 SHORTEST_TOKEN = 16
+T = TypeVar("T")
 
 
 def reader() -> Env:
@@ -47,6 +50,41 @@ def checked(rule: Callable[[Any], bool], sentence: str) -> Callable[[Any], None]
     return validator
 
 
+def matching(pattern: re.Pattern[str], sentence: str) -> Callable[[Any], None]:
+    """A validator that takes what the whole pattern fits."""
+    return checked(lambda text: bool(pattern.fullmatch(text)), sentence)
+
+
+def or_nothing(validator: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The same validator for a variable that may be empty."""
+
+    def lenient(value: Any) -> None:
+        if value:
+            validator(value)
+
+    return lenient
+
+
+def parsed(parser: Callable[[str], object]) -> Callable[[Any], None]:
+    """A validator that takes what the parser takes; the parser's ValueError is the sentence."""
+
+    def validator(value: Any) -> None:
+        try:
+            parser(value)
+        except ValueError as wrong:
+            raise ValidationError(f"{wrong}.") from None
+
+    return validator
+
+
+def fitting_together(build: Callable[[], T]) -> T:
+    """What several sound variables make together; stops the start when they contradict each other."""
+    try:
+        return build()
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"the environment needs attention (see .env.example).\n  {wrong}.") from None
+
+
 time_zone = checked(lambda name: name in available_timezones(), "expects an IANA time zone such as Europe/Warsaw.")
 filled = checked(lambda text: bool(text.strip()), "must not be empty.")
 secret_key = checked(lambda key: len(key) >= 32, "needs 32 random characters or more: openssl rand -base64 48")
@@ -58,13 +96,14 @@ redis_address = checked(
     lambda url: urlsplit(url).scheme in ("redis", "rediss", "unix"),
     "expects an address such as redis://127.0.0.1:6379/0.",
 )
-rate = checked(lambda text: bool(RATE.fullmatch(text)), "expects a number per s, m, h or d, such as 50/s.")
+country = matching(COUNTRY, "expects two letters of ISO 3166 such as PL or GB.")
+rate = matching(RATE, "expects a number per s, m, h or d, such as 50/s.")
 log_level = checked(
     lambda name: name in ("DEBUG", "INFO", "WARNING", "ERROR"), "expects DEBUG, INFO, WARNING or ERROR."
 )
 locale = checked(words.exists, "expects a locale such as en, pl or de-AT.")
 positive = validate.Range(min=0, min_inclusive=False)
-colour = checked(lambda text: bool(COLOUR.fullmatch(text)), "expects a colour such as #0f766e.")
+colour = matching(COLOUR, "expects a colour such as #0f766e.")
 readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")
 email_address = checked(
     lambda url: urlsplit(url).scheme in dj_email_url.SCHEMES,
@@ -91,6 +130,20 @@ def email(env: Env, name: str, *, default: str | None) -> dict[str, Any]:
 def prefixed(env: Env, prefix: str, names: list[str]) -> dict[str, str]:
     """Every variable of that prefix, without it: how a library with many settings of its own is configured."""
     return {name.removeprefix(prefix): env.str(name) for name in names if name.startswith(prefix)}
+
+
+webhook_secret = checked(
+    lambda secrets: all(USER_AND_PASSWORD.fullmatch(secret) and len(secret) >= SHORTEST_TOKEN for secret in secrets),
+    f"expects user:password, random and {SHORTEST_TOKEN} characters or more, several separated by commas.",
+)
+
+
+def anymail(env: Env, names: list[str]) -> dict[str, Any]:
+    """Anymail's settings, each `ANYMAIL_...`; the webhook secret as a list, since two count while one is rotated."""
+    settings: dict[str, Any] = prefixed(env, "ANYMAIL_", names)
+    if settings.get("WEBHOOK_SECRET"):
+        settings["WEBHOOK_SECRET"] = env.list("ANYMAIL_WEBHOOK_SECRET", subcast=str.strip, validate=webhook_secret)
+    return settings
 
 
 def zone(name: str) -> ZoneInfo:

@@ -23,4 +23,8 @@ class TryLater(ProviderFailure):
 
 
 class GiveUp(ProviderFailure):
-    """Will not pass by itself: a person has to look."""
+    """Will not pass by itself: a person has to look. `about` names the part of the request at fault, if known."""
+
+    def __init__(self, code: str, *, about: str = "") -> None:
+        super().__init__(code)
+        self.about = about

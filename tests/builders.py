@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connections, models
+from django.db import models
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.test import Client
@@ -119,11 +119,3 @@ def finish(payment: Payment) -> Receipt:
 def hurry(rows: models.QuerySet[Any]) -> None:
     """Let rows that wait, or are in the lease of a dead worker, be due since long."""
     rows.filter(due_at__isnull=False).update(due_at=Now() - LONG_AGO)
-
-
-def in_thread(work: Callable[[], Any]) -> Any:
-    """What the work returns; the database connection that its thread opened is closed."""
-    try:
-        return work()
-    finally:
-        connections.close_all()

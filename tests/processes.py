@@ -67,24 +67,17 @@ def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: s
     raise AssertionError((why() if callable(why) else why) or f"nothing came of {ask} within {within:.0f} s")
 
 
+QUEUES = {"payments": "events,receipts,messages,sweeps", "visits": "reminders,email,sms,sweeps"}
+
+
 @contextmanager
-def worker(log: Path, *, queues: str = "events,receipts,messages,sweeps", **env: str) -> Iterator[Process]:
-    """A Celery worker for these queues, ready to take messages."""
-    names = ",".join(f"payments.{queue}" for queue in queues.split(","))
-    command = (
-        "celery",
-        "-A",
-        "payments_service.config.celery_app",
-        "worker",
-        "-Q",
-        names,
-        "-c",
-        "2",
-        *ALONE,
-        "-l",
-        "INFO",
-    )
-    started = Process(*command, env=environment(**env), log=log)
+def worker(
+    log: Path, *, service: str = "payments", queues: str = "", pool: str = "prefork", **env: str
+) -> Iterator[Process]:
+    """A Celery worker for these queues of the service, or for all of them, ready to take messages."""
+    names = ",".join(f"{service}.{queue}" for queue in (queues or QUEUES[service]).split(","))
+    command = ("celery", "-A", f"{service}_service.config.celery_app", "worker", "-Q", names, "-P", pool, "-c", "2")
+    started = Process(*command, *ALONE, "-l", "INFO", env=environment(**env), log=log)
     try:
         eventually(lambda: "ready." in started.output(), why=lambda: f"the worker isn't ready:\n{started.output()}")
         yield started
@@ -93,9 +86,9 @@ def worker(log: Path, *, queues: str = "events,receipts,messages,sweeps", **env:
 
 
 @contextmanager
-def beat(log: Path, **env: str) -> Iterator[Process]:
+def beat(log: Path, *, service: str = "payments", **env: str) -> Iterator[Process]:
     """A Beat with a schedule file of its own."""
-    command = ("celery", "-A", "payments_service.config.celery_app", "beat", "-s", f"{log}.schedule")
+    command = ("celery", "-A", f"{service}_service.config.celery_app", "beat", "-s", f"{log}.schedule")
     started = Process(*command, env=environment(**env), log=log)
     try:
         yield started
@@ -104,10 +97,10 @@ def beat(log: Path, **env: str) -> Iterator[Process]:
 
 
 @contextmanager
-def web(log: Path, *, port: int, **env: str) -> Iterator[Process]:
+def web(log: Path, *, port: int, service: str = "payments", **env: str) -> Iterator[Process]:
     """The web process on a port of loopback, answering."""
     command = ("gunicorn", "-c", "python:servicekit.gunicorn", "-b", f"127.0.0.1:{port}")
-    started = Process(*command, "payments_service.config.wsgi", env=environment(**env), log=log)
+    started = Process(*command, f"{service}_service.config.wsgi", env=environment(**env), log=log)
     try:
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), why=lambda: f"no answer:\n{started.output()}")
         yield started

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from email import encoders
 from email.headerregistry import Address
+from email.mime.base import MIMEBase
 
 from anymail.exceptions import AnymailError
 from anymail.message import AnymailStatus
@@ -66,8 +68,23 @@ def compose(email: messages.Email, *, message_id: str) -> EmailMultiAlternatives
     if email.html:
         mail.attach_alternative(email.html, "text/html")
     for attachment in email.attachments:
-        mail.attach(attachment.filename, content(attachment), attachment.content_type)
+        mail.attach(part(attachment))
     return mail
+
+
+def part(attachment: messages.Attachment) -> MIMEBase:
+    """The attachment as it travels; a whole part, as Django and Anymail lose a media type's parameters otherwise.
+
+    Base64 keeps every byte: calendar files end their lines with CR and LF, on whichever system they are read.
+    """
+    maintype, subtype = attachment.content_type.partition(";")[0].split("/")
+    charset = "; charset=utf-8" if attachment.text and "charset=" not in attachment.content_type else ""
+    travelling = MIMEBase(maintype, subtype)
+    travelling.replace_header("Content-Type", attachment.content_type + charset)
+    travelling.set_payload(content(attachment))
+    encoders.encode_base64(travelling)
+    travelling.add_header("Content-Disposition", "attachment", filename=attachment.filename)
+    return travelling
 
 
 def mailbox(address: str, *, name: str) -> str:
@@ -79,7 +96,12 @@ def mailbox(address: str, *, name: str) -> str:
 
 
 def content(attachment: messages.Attachment) -> bytes:
-    """The stored file. Raises TryLater: a storage that is away comes back, and one lost file needs a person."""
+    """The text, or the stored file.
+
+    Raises TryLater: a storage that is away comes back, and one lost file needs a person.
+    """
+    if attachment.text:
+        return attachment.text.encode()
     try:
         with default_storage.open(attachment.storage_key) as file:
             return bytes(file.read())

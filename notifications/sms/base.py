@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 
 from notifications import messages
 
-# ITU-T E.164: at most 15 digits with the country code, which never starts with 0.
-E_164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # A number in E.164, a short code, or letters and digits that stand for one (GSM 03.40: at most 11 characters).
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|[A-Za-z0-9 _-]{1,11}|MG[0-9a-fA-F]{32}")
 
@@ -35,7 +33,9 @@ class Sms:
 
     def __post_init__(self) -> None:
         """Raise `messages.Refused`, which names the field and never the value."""
-        messages.require(E_164.fullmatch(self.to), "to", "expected a number in E.164, such as +48 and 9 digits")
+        messages.require(
+            messages.E_164.fullmatch(self.to), "to", "expected a number in E.164, such as +48 and 9 digits"
+        )
         messages.require(self.text.strip(), "text", "an SMS needs a text")
         messages.require(not messages.UNSTORABLE.search(self.text), "text", "contains characters that can't be sent")
         messages.require(self.reference, "reference", "name the message")

@@ -16,3 +16,8 @@ def required(name: str, what_to_do: str) -> str:
     if value := optional(name):
         return value
     raise ImproperlyConfigured(f"{name} is empty: {what_to_do}.")
+
+
+def several(name: str) -> list[str]:
+    """The values of a setting that may hold more than one, separated by commas, while they are rotated."""
+    return [value.strip() for value in optional(name).split(",") if value.strip()]

@@ -5,6 +5,7 @@ The rules are 3GPP TS 23.038 (alphabets) and TS 23.040 (parts, with the six-octe
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ BASIC = frozenset(
 )
 # TS 23.038, 6.2.1.1: each is the escape and one septet more.
 EXTENDED = frozenset("\f^{}\\[~]|€")
+DEFAULT = BASIC | EXTENDED
 
 
 class Encoding(StrEnum):
@@ -49,17 +51,26 @@ class Measured:
 
 def measure(text: str) -> Measured:
     """How the text, exactly as it is, would be sent."""
-    forced_by = tuple(dict.fromkeys(character for character in text if not is_gsm(character)))
+    forced_by = tuple(character for character in dict.fromkeys(text) if character not in DEFAULT)
     encoding = Encoding.UCS_2 if forced_by else Encoding.GSM_7
-    widths = [width(character, encoding) for character in text]
-    units = sum(widths)
-    parts = 1 if units <= ALONE[encoding] else count_parts(widths, capacity=JOINED[encoding])
-    return Measured(encoding, units, parts, forced_by)
+    units = units_of(text, encoding)
+    return Measured(encoding, units, parts_of(text, units, encoding), forced_by)
 
 
-def is_gsm(character: str) -> bool:
-    """Whether the default alphabet or its extension has this character."""
-    return character in BASIC or character in EXTENDED
+def units_of(text: str, encoding: Encoding) -> int:
+    """Units that the whole text takes."""
+    if encoding is Encoding.GSM_7:
+        return len(text) + sum(map(text.count, EXTENDED))
+    return len(text.encode("utf-16-be", "surrogatepass")) // 2
+
+
+def parts_of(text: str, units: int, encoding: Encoding) -> int:
+    """Parts of a text that takes so many units."""
+    if units <= ALONE[encoding]:
+        return 1
+    if units == len(text):  # no pairs, which are all that could leave a part not quite full
+        return math.ceil(units / JOINED[encoding])
+    return count_parts((width(character, encoding) for character in text), capacity=JOINED[encoding])
 
 
 def width(character: str, encoding: Encoding) -> int:
@@ -87,7 +98,10 @@ PLAIN = {
     "\t": " ",
     **dict.fromkeys("\v\x85\u2028\u2029", "\n"),
     **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),  # invisible: they only say where a line may break, or may not
+    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),  # with those above, every space that Unicode has
 }
+EVERYDAY = str.maketrans(PLAIN)
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -99,16 +113,9 @@ def plain(text: str) -> str:
     digits and their marks all stay: ą stays ą.
     """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    needless = frozenset[str]() if runs_leftwards(composed) else DIRECTION_MARKS
-    everyday = "".join(plain_sign(character) for character in composed if character not in needless)
-    return unicodedata.normalize("NFC", everyday)
-
-
-def plain_sign(character: str) -> str:
-    """The plain equivalent of one character, or itself."""
-    if unicodedata.category(character) == "Zs":
-        return " "
-    return PLAIN.get(character, character)
+    if not DIRECTION_MARKS.isdisjoint(composed) and not runs_leftwards(composed):
+        composed = "".join(character for character in composed if character not in DIRECTION_MARKS)
+    return unicodedata.normalize("NFC", composed.translate(EVERYDAY))
 
 
 def runs_leftwards(text: str) -> bool:
@@ -121,4 +128,7 @@ def fewest_parts(wordings: Sequence[str]) -> str:
 
     The choice is among whole texts that somebody wrote: nothing is ever cut.
     """
+    for text in wordings:
+        if measure(text).parts == 1:
+            return text
     return min(wordings, key=lambda text: measure(text).parts)

@@ -24,7 +24,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from notifications.sms import base, twilio_faults
-from notifications.sms.configuration import optional, required
+from notifications.sms.configuration import optional, required, several
 from servicekit.failures import GiveUp, ProviderFailure, TryLater
 
 API = "https://api.twilio.com"
@@ -48,7 +48,7 @@ class Backend(base.SmsBackend):
 
     def __init__(self) -> None:
         sid = required("TWILIO_ACCOUNT_SID", "copy it from Twilio's console, it starts with AC")
-        token = required("TWILIO_AUTH_TOKEN", "copy it from Twilio's console")
+        token, *_ = several("TWILIO_AUTH_TOKEN") or [required("TWILIO_AUTH_TOKEN", "copy it from Twilio's console")]
         self.sender = required("TWILIO_FROM", "name a number in E.164 or a messaging service, MG...")
         self.callback = optional("SMS_STATUS_CALLBACK_URL")
         line = Line(optional("TWILIO_API_BASE") or API)

@@ -23,7 +23,7 @@ class Refused(ValueError):
 
     def __init__(self, code: str, advice: str) -> None:
         super().__init__(f"{code}: {advice}")
-        self.code = code
+        self.code, self.advice = code, advice
 
 
 class Values(dict[str, Sequence[str]]):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from notifications import messages
-from servicekit import celery, environment, logging
+from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
 
@@ -32,24 +32,11 @@ VAR = BASE_DIR / "var"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
 
 # --- Where rows and nudges live
-DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR}/payments.sqlite3", conn_max_age=60)
-ON_SQLITE = bool(DATABASE) and DATABASE["ENGINE"].endswith("sqlite3")
-SQLITE = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
-# A kept-open connection learns its statements: a quarter less CPU for PostgreSQL, and less here, at the webhook's door.
-POSTGRESQL = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
-if ON_SQLITE:
-    DATABASE["OPTIONS"] = SQLITE
-elif DATABASE:
-    DATABASE["OPTIONS"] = POSTGRESQL | DATABASE.get("OPTIONS", {})
+DATABASE = project.database(env, default=f"sqlite:///{VAR}/payments.sqlite3")
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-CACHES["default"]["KEY_PREFIX"] = "payments:cache"
+CACHES = project.caches(REDIS_URL, service="payments")
 
 # --- Stripe
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
@@ -77,7 +64,7 @@ QUEUES = {
     "receipting.issue_receipt": "receipts",
     "receipting.document_movement": "receipts",
     "receipting.render_receipt": "receipts",
-    "notifications.deliver_message": "messages",
+    "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",
 }
 BEAT = {
@@ -103,16 +90,11 @@ EMAIL_USE_TLS: bool = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
-MAILBOX = environment.checked(
-    lambda text: bool(messages.MAILBOX.fullmatch(text)), "expects Name <address@example.org>, or the address alone."
-)
-MAILBOX_OR_NONE = environment.checked(
-    lambda text: not text or bool(messages.MAILBOX.fullmatch(text)), "expects Name <address@example.org>, or nothing."
-)
+MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.org>, or the address alone.")
 DEFAULT_FROM_EMAIL: str = (
     env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
-ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
+ANYMAIL = environment.anymail(env, list(os.environ))
 
 # --- The clinic, as it stands on receipts and in emails
 CLINIC_NAME: str = (
@@ -124,7 +106,7 @@ CLINIC_TAX_NOTE: str = env.str("CLINIC_TAX_NOTE", "")
 CLINIC_LOGO: str = env.str("CLINIC_LOGO", "", validate=environment.readable_file)
 CLINIC_COLOUR: str = env.str("CLINIC_COLOUR", "#0f766e", validate=environment.colour)
 CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
-CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=MAILBOX_OR_NONE)
+CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
 
@@ -135,48 +117,18 @@ LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
 INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "anymail",
-    "ninja",
+    *project.APPS,
     "notifications",
     "receipts",
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
+MIDDLEWARE = project.MIDDLEWARE
+TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "payments_service.config.urls"
 WSGI_APPLICATION = "payments_service.config.wsgi.application"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTH_PASSWORD_VALIDATORS = project.AUTH_PASSWORD_VALIDATORS
 APPEND_SLASH = False
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # the admin's files, straight from the packages: nothing to collect
@@ -188,7 +140,7 @@ LANGUAGE_CODE = "en"
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^anymail/", r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

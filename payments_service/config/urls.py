@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from payments_service.payments.api import router as payments
 from payments_service.receipting.api import router as receipts
 from payments_service.webhooks.views import stripe_webhook
 from servicekit import health, metrics
-from servicekit.api import make_api
+from servicekit.api import addresses, make_api
 
 api = make_api(namespace="payments", title="Payments and receipts", version="1.0.0")
 api.add_router("", payments)
@@ -17,7 +17,8 @@ api.add_router("", receipts)
 
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
-    path("api/v1/", api.urls),
+    path("", include("notifications.urls")),
+    *addresses(api),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),

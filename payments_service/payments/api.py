@@ -8,9 +8,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from payments_service.payments import checkouts, selectors
-from payments_service.payments.schemas import CheckoutIn, CheckoutOut, Id, PaymentOut
+from payments_service.payments.schemas import CheckoutIn, CheckoutOut, PaymentOut
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.failures import GiveUp, TryLater
+from servicekit.fields import Id
 
 router = Router(tags=["payments"])
 
@@ -29,7 +30,7 @@ def open_checkout(
     except TryLater as failure:
         raise Unfit("", f"Stripe can't be reached ({failure.code}); repeat with the same key", status=503) from None
     except GiveUp as failure:
-        raise Unfit("", f"Stripe refuses this checkout: {failure.code}") from None
+        raise Unfit(failure.about, f"Stripe refuses this checkout: {failure.code}") from None
     return Status(201, CheckoutOut.of(row))
 
 

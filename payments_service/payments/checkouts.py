@@ -25,6 +25,16 @@ STRIPE_LOCALES = frozenset(
 )
 """Languages of Stripe's checkout page: https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale"""
 
+FIELDS = {
+    "line_items": "lines",
+    "unit_amount": "lines",
+    "currency": "currency",
+    "locale": "patient.locale",
+    "success_url": "success_url",
+    "cancel_url": "cancel_url",
+}
+"""Which field of a request stands behind a parameter of `session_parameters`, by the parameter's innermost name."""
+
 
 class KeyReused(Exception):
     """The idempotency key belongs to another request."""
@@ -79,9 +89,9 @@ def session_for(request: Request, checkout: Checkout) -> dict[str, Any]:
     """Stripe's session for a checkout; when Stripe refuses it for good, nothing of it is left."""
     try:
         return stripe_api.create_session(session_parameters(request, checkout), idempotency_key=checkout.reference)
-    except GiveUp:
+    except GiveUp as refusal:
         checkout.delete()
-        raise
+        raise GiveUp(refusal.code, about=field_of(refusal.about)) from None
 
 
 def kept(request: Request, *, idempotency_key: str | None, at: datetime) -> Checkout:
@@ -124,6 +134,12 @@ def session_parameters(request: Request, checkout: Checkout) -> dict[str, Any]:
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
     }
+
+
+def field_of(parameter: str) -> str:
+    """The field of our request that this parameter was made from; its own name where the caller has no part in it."""
+    innermost = parameter.rpartition("[")[2].rstrip("]")
+    return FIELDS.get(innermost, parameter)
 
 
 def stripe_locale(locale: str) -> str:

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from notifications import messages
+from notifications.fields import Address
 from payments_service.payments import selectors
 from payments_service.payments.models import Checkout, Payment
 from receipts import money
-from servicekit import words
+from servicekit.fields import Locale, Name, Note, Strict, Word
 
 LARGEST_AMOUNT = 99_999_999
 MOST_LINES = 100
-
-
-def address(value: str) -> str:
-    """An email address that can be written to."""
-    if not messages.is_address(value):
-        raise ValueError("expected an email address such as ada@example.com")
-    return value
 
 
 def web_address(value: str) -> str:
@@ -57,36 +50,15 @@ def iso_day(value: str) -> str:
         raise ValueError("expected a day such as 2026-11-22") from None
 
 
-def known_locale(value: str) -> str:
-    """A locale that exists, whether or not we have its words."""
-    if value and not words.exists(value):
-        raise ValueError("expected a locale such as en, pl or de-AT")
-    return value
+def currency(value: str) -> str:
+    """A currency's code, in small letters as Stripe writes it; Stripe knows which exist."""
+    if not re.fullmatch("[A-Za-z]{3}", value):
+        raise ValueError("expected the three letters of a currency such as EUR")
+    return value.lower()
 
 
-def one_line(value: str) -> str:
-    """Text that stands in one line; every kind of space becomes a plain one."""
-    kinds = {unicodedata.category(character) for character in value}
-    if kinds & {"Cc", "Cs", "Zl", "Zp"}:
-        raise ValueError("expected one line without control characters")
-    return "".join(" " if unicodedata.category(character) == "Zs" else character for character in value)
-
-
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
-Address = Annotated[str, AfterValidator(address)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$", to_lower=True)]
-
-
-Id = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
-"""An id of ours or of Stripe's, as it comes in an address."""
-
-
-class Strict(Schema):
-    """A body in which an unknown field is a mistake, not something to drop in silence."""
-
-    model_config = ConfigDict(extra="forbid")
+Currency = Annotated[str, AfterValidator(currency)]
 
 
 class LineIn(Strict):
@@ -103,7 +75,7 @@ class PatientIn(Strict):
 
     name: Word
     email: Address
-    locale: Annotated[str, StringConstraints(max_length=20), AfterValidator(known_locale)] = ""
+    locale: Locale = ""
 
 
 class ServiceIn(Strict):
@@ -117,7 +89,7 @@ class ServiceIn(Strict):
 class CheckoutIn(Strict):
     """A visit to be paid for."""
 
-    visit_id: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(one_line)]
+    visit_id: Name
     currency: Currency
     lines: list[LineIn] = Field(min_length=1, max_length=MOST_LINES)
     patient: PatientIn

@@ -6,6 +6,7 @@ Every failure leaves here as `TryLater` or `GiveUp` with a code; no answer of St
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ stripe.enable_telemetry = False  # no id of this machine in a file of its home, 
 
 TIMEOUT_SECONDS = 10
 RETRIES = 1
+PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,6}")
 
 
 @functools.cache
@@ -48,7 +50,14 @@ def failures_named() -> Iterator[None]:
         raise TryLater("stripe_refuses_our_key") from None
     except stripe.StripeError as error:
         status = error.http_status or 500
-        raise (TryLater if status >= 500 or status == 409 else GiveUp)(error.code or f"stripe_{status}") from None
+        code = error.code or f"stripe_{status}"
+        raise (TryLater(code) if status >= 500 or status == 409 else GiveUp(code, about=parameter(error))) from None
+
+
+def parameter(error: stripe.StripeError) -> str:
+    """The parameter that Stripe finds fault with, such as `line_items[0][price_data][currency]`; empty for none."""
+    named = str(getattr(error, "param", None) or "")
+    return named if PARAMETER.fullmatch(named) else ""
 
 
 def payment_intent(payment_intent_id: str, *, account: str = "") -> dict[str, Any]:

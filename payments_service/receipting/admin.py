@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications import messages
-from notifications.tasks import deliver_message
+from notifications.tasks import deliver_email
 from payments_service.receipting import selectors, sending
 from payments_service.receipting.models import StuckMovement, UnsentReceipt
 from receipts import money
@@ -56,7 +56,7 @@ class UnsentReceiptAdmin(ReadOnly, admin.ModelAdmin[UnsentReceipt]):
     ) -> None:
         """Send it; the payment keeps the address."""
         message_id = sending.send_again(obj.receipt_number, to=form.cleaned_data["email"], occasion="first")
-        nudge(deliver_message, message_id=message_id)
+        nudge(deliver_email, message_id=message_id)
 
     @admin.display(description="patient")
     def patient(self, payment: UnsentReceipt) -> str:

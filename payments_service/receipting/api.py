@@ -11,14 +11,15 @@ from django.urls import reverse
 from ninja import Router, Schema, Status
 
 from notifications import messages
-from notifications.tasks import deliver_message
-from payments_service.payments.schemas import Address, Id, Strict
+from notifications.fields import Address
+from notifications.tasks import deliver_email
 from payments_service.receipting import selectors, sending
 from receipts import filing
 from receipts import selectors as receipts
 from receipts.models import Receipt
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.celery import nudge
+from servicekit.fields import Id, Strict
 
 router = Router(tags=["receipts"])
 
@@ -109,5 +110,5 @@ def send_receipt(
         raise Unfit("number", "its PDF isn't ready yet; try again in a few seconds", status=409) from None
     except messages.Refused:
         raise Unfit("to", "there is no usable address on record; expected one such as ada@example.com") from None
-    nudge(deliver_message, message_id=message_id)
+    nudge(deliver_email, message_id=message_id)
     return Status(202, SendOut(message=message_id))

@@ -88,5 +88,7 @@ def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
         about=receipt.number,
         dedupe_key=f"{receipt.number}:{occasion}",
         reply_to=settings.CLINIC_REPLY_TO,
-        attachments=(messages.Attachment(receipt.pdf_key, f"{receipt.number}.pdf", "application/pdf"),),
+        attachments=(
+            messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
+        ),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.tasks import deliver_message
+from notifications.tasks import deliver_email
 from payments_service.payments import selectors as payments
 from payments_service.receipting import correcting, services
 from receipts import selectors as receipts
@@ -41,7 +41,7 @@ def render_receipt(*, receipt_id: int, **_: object) -> None:
     """Render one receipt, or what corrects one, and queue its email."""
     message_id = services.render(receipt_id, now=timezone.now())
     if message_id is not None:
-        nudge(deliver_message, message_id=message_id)
+        nudge(deliver_email, message_id=message_id)
 
 
 @shared_task(name="receipting.sweep_receipts", soft_time_limit=20, time_limit=30)

@@ -40,7 +40,12 @@ def timestamp_of(header: str) -> int | None:
 
 
 def mismatch(text: str, header: str, *, secrets: Sequence[str]) -> Refused:
-    """No secret fits: tell a body that was changed on the way from a wrong secret."""
+    """No secret fits: tell a body that was lost or changed on the way from a wrong secret."""
+    if not text:
+        return Refused(
+            "body_empty",
+            "signed, but the body came empty: a proxy drops it, or sends chunks to a server that reads none",
+        )
     if was_reserialised(text, header, secrets=secrets):
         return Refused(
             "body_changed",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.tasks import deliver_message
+from notifications.tasks import deliver_email
 from payments_service.receipting.tasks import document_movement, issue_receipt
 from payments_service.webhooks import inbox, processing
 from servicekit.celery import nudge, sweep
@@ -24,7 +24,7 @@ def process_event(*, event_id: int, **_: object) -> None:
     for movement_id in due.movement_ids:
         nudge(document_movement, movement_id=movement_id)
     for message_id in due.message_ids:
-        nudge(deliver_message, message_id=message_id)
+        nudge(deliver_email, message_id=message_id)
 
 
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)

@@ -205,29 +205,29 @@ def test_a_checkout_that_does_not_exist_is_said_so(api: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
-        ("visit_id", "", "at least 1 character"),
+        ("visit_id", "", "1 characters or more"),
         ("visit_id", "v" * 101, "at most 100 characters"),
         ("visit_id", "visit\n7", "control characters"),
-        ("currency", "EURO", "pattern"),
-        ("currency", "€", "pattern"),
-        ("lines", [], "at least 1 item"),
-        ("lines.0.description", "  ", "at least 1 character"),
+        ("currency", "EURO", "three letters"),
+        ("currency", "€", "three letters"),
+        ("lines", [], "1 entries or more"),
+        ("lines.0.description", "  ", "1 characters or more"),
         ("lines.0.description", "x" * 201, "at most 200 characters"),
         ("lines.0.description", "a\x00b", "control characters"),
-        ("lines.0.description", "\ud800", "unicode"),
-        ("lines.0.quantity", 0, "greater than or equal to 1"),
-        ("lines.0.quantity", 10_001, "less than or equal to 10000"),
-        ("lines.0.quantity", 1.5, "integer"),
-        ("lines.0.unit_amount", -1, "greater than or equal to 1"),
-        ("lines.0.unit_amount", "12.00", "integer"),
-        ("lines.0.unit_amount", True, "integer"),
-        ("lines.0.unit_amount", 12.0, "integer"),
-        ("lines.0.unit_amount", 100_000_000, "less than or equal to 99999999"),
+        ("lines.0.description", "\ud800", "valid Unicode"),
+        ("lines.0.quantity", 0, "1 or more"),
+        ("lines.0.quantity", 10_001, "at most 10000"),
+        ("lines.0.quantity", 1.5, "whole number"),
+        ("lines.0.unit_amount", -1, "1 or more"),
+        ("lines.0.unit_amount", "12.00", "whole number"),
+        ("lines.0.unit_amount", True, "whole number"),
+        ("lines.0.unit_amount", 12.0, "whole number"),
+        ("lines.0.unit_amount", 100_000_000, "at most 99999999"),
         ("lines.0.tax_rate", "a fifth", "percentage"),
         ("lines.0.tax_rate", "101", "percentage"),
         ("lines.0.tax_rate", "-1", "percentage"),
         ("lines.0.tax_rate", "NaN", "percentage"),
-        ("patient.name", "", "at least 1 character"),
+        ("patient.name", "", "1 characters or more"),
         ("patient.email", "marker", "ada@example.com"),
         ("patient.email", "marker@example.com\nBcc: eve@example.com", "ada@example.com"),
         ("patient.locale", "xx-YY", "locale such as"),
@@ -239,9 +239,9 @@ def test_a_checkout_that_does_not_exist_is_said_so(api: Client) -> None:
         ("cancel_url", "/back", "https://"),
         ("cancel_url", "https://", "https://"),
         ("cancel_url", "https://clinic.example/" + "x" * 1000, "https://"),
-        ("discount", 10, "Extra inputs are not permitted"),
-        ("patient.birthday", "1990-01-01", "Extra inputs are not permitted"),
-        ("lines.1.unit_price", 10, "Extra inputs are not permitted"),
+        ("discount", 10, "no such field"),
+        ("patient.birthday", "1990-01-01", "no such field"),
+        ("lines.1.unit_price", 10, "no such field"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_field_and_what_is_expected(
@@ -255,6 +255,7 @@ def test_a_wrong_value_is_refused_with_its_field_and_what_is_expected(
     assert response.status_code == 422
     assert list(errors) == [field]
     assert expected in errors[field]
+    assert errors[field].startswith(("expected", "not expected"))
     assert not Checkout.objects.exists()
     assert stripe.requests == []
 
@@ -268,7 +269,7 @@ def test_a_missing_field_is_named(api: Client, stripe: StandIn, field: str) -> N
     response = open_checkout(api, body)
 
     assert response.status_code == 422
-    assert response.json() == {"errors": [{"field": field, "message": "Field required"}]}
+    assert response.json() == {"errors": [{"field": field, "message": "expected, but it is missing"}]}
 
 
 def test_every_mistake_is_named_at_once(api: Client, stripe: StandIn) -> None:
@@ -285,6 +286,7 @@ def test_a_key_that_cannot_be_one_is_named(api: Client, stripe: StandIn, key: st
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == "Idempotency-Key"
+    assert response.json()["errors"][0]["message"].startswith("expected ")
     assert not Checkout.objects.exists()
 
 
@@ -293,7 +295,9 @@ def test_a_body_that_is_no_object_gets_an_error_in_the_same_shape(api: Client, b
     response = open_checkout(api, body)
 
     assert response.status_code in {400, 422}
-    assert {"field", "message"} == set(response.json()["errors"][0])
+    (error,) = response.json()["errors"]
+    assert error["field"] == ""
+    assert error["message"].startswith("expected")
 
 
 def test_the_optional_parts_may_be_left_out(api: Client, stripe: StandIn) -> None:

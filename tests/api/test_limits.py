@@ -63,7 +63,7 @@ def test_a_missing_parameter_is_named(api: Client) -> None:
     response = api.get("/api/v1/receipts")
 
     assert response.status_code == 422
-    assert response.json() == {"errors": [{"field": "payment_intent", "message": "Field required"}]}
+    assert response.json() == {"errors": [{"field": "payment_intent", "message": "expected, but it is missing"}]}
 
 
 def test_a_body_over_one_mebibyte_is_refused(api: Client) -> None:

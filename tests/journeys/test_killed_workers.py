@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from django.db import connection, models
 from django.utils import timezone
 
 from notifications.models import Message
@@ -23,37 +22,14 @@ from servicekit import celery
 from servicekit.claims import Claimable
 from tests import processes
 from tests.builders import a_receipt, hurry, post
+from tests.locks import Stuck, nobody_may_write
 from tests.notifications.mail_server import MailServer
 from tests.standin import API_KEY
 from tests.stripe_events import an_event, events_of_a_payment, refund_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAGES: tuple[type[Claimable], ...] = (StripeEvent, Payment, Movement, Receipt, Message)
-Stuck = Callable[[], object]
 Obstacles = list[tuple[str, Callable[[], AbstractContextManager[Stuck]]]]
-
-
-@contextmanager
-def nobody_may_write(model: type[models.Model]) -> Iterator[Stuck]:
-    """A table that another session holds; tells whether somebody waits for it."""
-    other = connection.copy()
-    other.set_autocommit(False)
-    try:
-        with other.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN EXCLUSIVE MODE")
-        yield somebody_waits_for_a_lock
-    finally:
-        other.rollback()
-        other.close()
-
-
-def somebody_waits_for_a_lock() -> bool:
-    """Whether a session of this database stands before a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -21,9 +21,10 @@ from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt, Series
 from scripts.embedded import free_port
 from tests import processes
-from tests.builders import WEBHOOK, hurry, in_thread, issue, payment_of, render, signed, take_in
+from tests.builders import WEBHOOK, hurry, issue, payment_of, render, signed, take_in
 from tests.notifications.mail_server import MailServer
 from tests.stripe_events import Payload, a_charge, an_event, body_of, events_of_a_payment
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = list(itertools.permutations(range(4)))

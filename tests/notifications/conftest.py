@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from notifications.channels import connection
+from notifications.sms import base, memory
 from tests.notifications.mail_server import MailServer
 
 
@@ -17,6 +18,15 @@ def _no_line_left() -> Iterator[None]:
     """The line that a test opened isn't the next one's."""
     yield
     connection.drop()
+
+
+@pytest.fixture
+def texts(settings: Settings) -> Iterator[list[base.Sms]]:
+    """The texts that were sent: the SMS backend keeps them in memory."""
+    settings.SMS_BACKEND, settings.SMS_FALLBACK_BACKEND = "notifications.sms.memory.Backend", ""
+    memory.outbox.clear()
+    yield memory.outbox
+    memory.outbox.clear()
 
 
 @pytest.fixture

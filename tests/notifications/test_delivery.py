@@ -9,9 +9,9 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivery, messages, models
+from notifications import delivery, models
 from servicekit import claims
-from tests.notifications.builders import a_message, in_threads, now_due, outcomes, reread
+from tests.notifications.builders import a_file, a_message, in_threads, now_due, outcomes, reread
 from tests.notifications.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,7 +211,7 @@ def test_a_message_that_came_too_late_isnt_sent(mail_server: MailServer) -> None
 
 
 def test_an_attachment_that_is_missing_waits_for_its_file(mail_server: MailServer) -> None:
-    message = a_message(attachments=(messages.Attachment("nowhere/1.pdf", "1.pdf", "application/pdf"),))
+    message = a_message(attachments=(a_file("nowhere/1.pdf"),))
 
     delivery.deliver(message.pk)
 
@@ -220,8 +220,7 @@ def test_an_attachment_that_is_missing_waits_for_its_file(mail_server: MailServe
 
 
 def test_a_bug_of_ours_stays_loud_and_lets_the_message_rest(mail_server: MailServer) -> None:
-    outside = messages.Attachment("../../outside.pdf", "outside.pdf", "application/pdf")
-    message = a_message(attachments=(outside,))
+    message = a_message(attachments=(a_file("../../outside.pdf"),))
 
     with pytest.raises(SuspiciousFileOperation):
         delivery.deliver(message.pk)

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from notifications import delivery, messages, models
-from tests.notifications.builders import a_message, now_due
+from tests.notifications.builders import a_file, a_message, an_invitation, now_due
 from tests.notifications.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +84,7 @@ def test_without_a_sender_the_clinics_own_stands_on_record(mail_server: MailServ
 def test_a_pdf_arrives_byte_for_byte_under_its_ascii_name(mail_server: MailServer) -> None:
     content = b"%PDF-1.7\n" + bytes(range(256)) * 400
     key = default_storage.save("documents/one.pdf", ContentFile(content))
-    message = a_message(attachments=(messages.Attachment(key, "receipt-2026-0001.pdf", "application/pdf"),))
+    message = a_message(attachments=(a_file(key, filename="receipt-2026-0001.pdf"),))
 
     mail = arrived(mail_server, message)
 
@@ -92,6 +92,33 @@ def test_a_pdf_arrives_byte_for_byte_under_its_ascii_name(mail_server: MailServe
     assert attached.get_content_type() == "application/pdf"
     assert attached.get_filename() == "receipt-2026-0001.pdf"
     assert attached.get_content() == content
+
+
+def test_an_invitation_arrives_as_mail_programs_want_it(mail_server: MailServer) -> None:
+    invitation = an_invitation()
+    message = a_message(attachments=(invitation,))
+
+    mail = arrived(mail_server, message)
+
+    # RFC 6047, 2.4: the media type names the method, and the charset when it isn't ASCII.
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content_type() == "text/calendar"
+    assert dict(attached["Content-Type"].params) == {"method": "REQUEST", "charset": "utf-8"}
+    assert (attached.get_filename(), attached.get_content_disposition()) == ("visit.ics", "attachment")
+    assert attached.get_payload(decode=True) == invitation.text.encode()
+    assert (part(mail, "plain"), part(mail, "html")) == (message.text, message.html)
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "text/csv; charset=UTF-8", "application/json"])
+def test_a_text_is_utf_8_whatever_its_type_says(mail_server: MailServer, content_type: str) -> None:
+    attachment = messages.Attachment(text="żółw, 10 €\r\n", filename="list.txt", content_type=content_type)
+    message = a_message(attachments=(attachment,))
+
+    mail = arrived(mail_server, message)
+
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_content_charset() or "").lower() == "utf-8"
+    assert attached.get_payload(decode=True) == attachment.text.encode()
 
 
 def test_a_repeat_is_the_same_message(mail_server: MailServer) -> None:

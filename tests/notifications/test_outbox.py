@@ -6,10 +6,14 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from notifications import messages, models, outbox
-from tests.notifications.builders import a_message, an_email, in_threads, now_due
+from notifications import models, outbox
+from tests.notifications.builders import a_file, a_message, a_text, an_email, an_invitation, in_threads, now_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +23,7 @@ def test_the_record_gives_back_the_email_that_was_queued() -> None:
         to_name="Łukasz",
         reply_to="Desk <desk@clinic.example>",
         from_email="Clinic <a@clinic.example>",
-        attachments=(messages.Attachment("a/b.pdf", "b.pdf", "application/pdf"),),
+        attachments=(a_file(), an_invitation()),
         headers=(("List-Unsubscribe", "<https://clinic.example/u>"),),
     )
 
@@ -89,12 +93,58 @@ def test_many_are_queued_in_the_order_given() -> None:
     assert [keys[pk].dedupe_key for pk in ids] == [email.dedupe_key for email in emails]
 
 
+def test_emails_and_texts_are_queued_together_each_with_its_fields() -> None:
+    until = timezone.now() + timedelta(hours=1)
+    text = a_text(useful_until=until)
+
+    ids = outbox.enqueue_all([an_email(), text, an_email(dedupe_key="document:2")])
+
+    rows = [models.Message.objects.get(pk=pk) for pk in ids]
+    assert [row.channel for row in rows] == ["email", "sms", "email"]
+    assert {name: getattr(rows[1], name) for name in models.SMS_FIELDS} == {
+        name: getattr(text, name) for name in models.SMS_FIELDS
+    }
+    assert (rows[1].state, rows[1].subject, rows[1].from_email) == ("queued", "", "")
+    assert len({row.message_id for row in rows}) == 3
+
+
+def test_thousands_take_as_many_statements_as_two() -> None:
+    def statements(number: int, prefix: str) -> int:
+        mixed = [
+            a_text(dedupe_key=f"{prefix}:{each}") if each % 2 else an_email(dedupe_key=f"{prefix}:{each}")
+            for each in range(number)
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            outbox.enqueue_all(mixed)
+        return len(asked)
+
+    few, many = statements(2, "few"), statements(4000, "many")
+
+    assert few == many
+    assert models.Message.objects.count() == 4002
+
+
+def test_an_instant_is_the_databases() -> None:
+    message = a_message()
+
+    since = models.Message.objects.annotate(age=Now() - F("due_at")).get(pk=message.pk).age
+
+    assert timedelta(0) <= since < timedelta(seconds=30)
+    assert message.due_at == message.created_at
+
+
+def test_nothing_to_queue_is_no_mistake() -> None:
+    ids = outbox.enqueue_all([])
+
+    assert ids == []
+
+
 def test_a_fresh_message_is_left_to_its_nudge_and_an_old_one_is_due() -> None:
     fresh, old = a_message(), a_message(dedupe_key="document:2")
     now_due(old)
 
-    at_once = outbox.due(limit=10, overdue=timedelta(0))
-    after_a_second = outbox.due(limit=10, overdue=timedelta(seconds=1))
+    at_once = outbox.due(channel="email", limit=10, overdue=timedelta(0))
+    after_a_second = outbox.due(channel="email", limit=10, overdue=timedelta(seconds=1))
 
     assert set(at_once) == {fresh.pk, old.pk}
     assert after_a_second == [old.pk]
@@ -107,7 +157,7 @@ def test_a_settled_message_can_never_become_due() -> None:
         models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT)
     models.Message.objects.filter(pk=message.pk).update(state=models.State.SENT, due_at=None)
 
-    assert outbox.due(limit=10, overdue=timedelta(0)) == []
+    assert outbox.due(channel="email", limit=10, overdue=timedelta(0)) == []
 
 
 def test_batches_with_the_same_keys_in_another_order_dont_lock_each_other_out() -> None:

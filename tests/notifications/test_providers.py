@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -12,7 +13,7 @@ from pytest_django import Settings
 from urllib3 import exceptions as urllib3
 
 from notifications import delivery
-from tests.notifications.builders import a_message, now_due, reread
+from tests.notifications.builders import a_message, an_invitation, now_due, reread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +51,19 @@ def test_an_accepted_message_keeps_the_providers_id() -> None:
     assert (reread(message).state, reread(message).provider_message_id) == ("sent", "provider-id-1")
     assert (told["Subject"], told["TextBody"], told["HtmlBody"]) == ("Zażółć", message.text, message.html)
     assert {"Name": "Message-ID", "Value": message.message_id} in told["Headers"]
+
+
+@responses.activate
+@pytest.mark.usefixtures("postmark")
+def test_an_invitation_keeps_its_method_on_the_way_to_a_provider() -> None:
+    responses.post(POSTMARK, json=TAKEN)
+    invitation = an_invitation()
+
+    delivery.deliver(a_message(attachments=(invitation,)).pk)
+
+    (attached,) = json.loads(str(responses.calls[0].request.body))["Attachments"]
+    assert (attached["Name"], attached["ContentType"]) == (invitation.filename, invitation.content_type)
+    assert base64.b64decode(attached["Content"]) == invitation.text.encode()
 
 
 @responses.activate

@@ -13,8 +13,9 @@ from payments_service.payments.models import Payment
 from payments_service.receipting import selectors, sending, services
 from payments_service.webhooks import processing
 from receipts.models import Receipt
-from tests.builders import a_receipt, finish, in_thread, issue, keep, payment_of, render, take_in
+from tests.builders import a_receipt, finish, issue, keep, payment_of, render, take_in
 from tests.stripe_events import Payload, a_checkout_session, an_event, by_type, events_of_a_payment
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COMPLETED = "checkout.session.completed"

@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
 from payments_service.webhooks import processing
 from receipts import filing
+from tests import shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "servicekit", "scripts", "bench")
@@ -26,14 +28,14 @@ LEASES = {
     "receipting.issue_receipt": receipting.LEASE,
     "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
-    "notifications.deliver_message": delivery.LEASE,
+    "notifications.deliver_email": delivery.LEASE,
+    "notifications.deliver_sms": delivery.LEASE,
 }
 LONGEST_FILE, LONGEST_FUNCTION = 250, 30
 
 
 def our_tasks() -> dict[str, Task[..., object]]:
-    celery_app.loader.import_default_modules()
-    return {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
+    return shape.tasks_of(celery_app)
 
 
 def sources() -> Iterator[Path]:
@@ -42,15 +44,15 @@ def sources() -> Iterator[Path]:
 
 
 def test_every_task_travels_on_a_queue_that_the_worker_consumes() -> None:
-    [consumed] = re.findall(r"payments-worker:.* -Q (\S+)", (ROOT / "Procfile").read_text())
+    [consumed] = re.findall(r" -Q (\S+)", shape.command_of("payments-worker"))
 
-    queues = {name: celery_app.amqp.router.route({}, name)["queue"].name for name in our_tasks()}
+    queues = {shape.queue_of(celery_app, name) for name in our_tasks()}
 
-    assert set(queues.values()) == set(consumed.split(","))
+    assert queues == set(consumed.split(","))
 
 
 def test_no_task_falls_onto_the_default_queue_by_accident() -> None:
-    routed = {name for name in our_tasks() if name in celery_app.conf.task_routes or ".sweep_" in name}
+    routed = {name for name in our_tasks() if any(fnmatch(name, route) for route in celery_app.conf.task_routes)}
 
     assert routed == set(our_tasks())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -10,8 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from payments_service.config import settings as module
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
@@ -27,12 +26,27 @@ PRODUCTION = {
 }
 
 
-def start(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+VISITS = {name: value for name, value in PRODUCTION.items() if not name.startswith("STRIPE_")}
+SERVICES = {"payments": PRODUCTION, "visits": VISITS}
+READ = "import json; from {}_service.config import settings; print(json.dumps(list(settings.env.dump())))"
+
+
+def start(*arguments: str, service: str = "payments", **changes: str) -> subprocess.CompletedProcess[str]:
     """A management command in an environment of its own."""
+    return python("-m", f"{service}_service", *arguments, service=service, **changes)
+
+
+def python(*arguments: str, service: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A Python of its own with the environment of a service in production."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = kept | {name: value for name, value in (PRODUCTION | changes).items() if value}
-    command = [sys.executable, "-m", "payments_service", *arguments]
-    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    env = kept | {name: value for name, value in (SERVICES[service] | changes).items() if value}
+    return subprocess.run([sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def read_by_settings(service: str) -> set[str]:
+    """The variables that a service's settings read."""
+    names: list[str] = json.loads(python("-c", READ.format(service), service=service).stdout)
+    return {name for name in names if not name.startswith("ANYMAIL_")}
 
 
 def test_env_example_lists_exactly_what_is_read() -> None:
@@ -41,7 +55,7 @@ def test_env_example_lists_exactly_what_is_read() -> None:
     documented = set(NAMED_HERE.findall((ROOT / ".env.example").read_text()))
 
     by_processes = {first or second for first, second in READ_BY_PROCESSES.findall(process_files)}
-    by_settings = {name for name in module.env.dump() if not name.startswith("ANYMAIL_")}
+    by_settings = {name for service in SERVICES for name in read_by_settings(service)}
     assert documented == by_processes | by_settings
 
 
@@ -88,6 +102,9 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
+        ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
+        ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
+        ("EMAIL_BACKEND", "anymail.backends.postmark.EmailBackend", "ANYMAIL_WEBHOOK_SECRET"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:
@@ -110,13 +127,35 @@ def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_pa
     assert "PNG or JPEG" in checked.stderr
 
 
-def test_a_production_environment_passes_the_deployment_check() -> None:
-    checked = start("check", "--deploy", "--fail-level", "WARNING")
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("REMINDER_LEADS", "tomorrow", "24h, 90m, 2d or 1d@10:00"),
+        ("REMINDER_LEADS", "1h", "at least the notice"),
+        ("QUIET_HOURS", "night", "21:00-08:00"),
+        ("REMINDER_MIN_NOTICE", "2d", "2h or 90m"),
+        ("CLINIC_COUNTRY", "Poland", "PL or GB"),
+        ("TWILIO_API_BASE", "api.twilio.com", "TWILIO_API_BASE"),
+        ("SMS_BACKEND", "notifications.sms.twilio.Backend", "TWILIO_ACCOUNT_SID"),
+    ],
+)
+def test_a_wrong_value_stops_visits_service_too(name: str, value: str, sentence: str) -> None:
+    refused = start("check", service="visits", **{name: value})
+
+    assert refused.returncode != 0
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_production_environment_passes_the_deployment_check(service: str) -> None:
+    checked = start("check", "--deploy", "--fail-level", "WARNING", service=service)
 
     assert checked.returncode == 0, checked.stderr
 
 
-def test_no_migration_is_missing() -> None:
-    checked = start("makemigrations", "--check", "--dry-run")
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_migration_is_missing(service: str) -> None:
+    checked = start("makemigrations", "--check", "--dry-run", service=service)
 
     assert checked.returncode == 0, checked.stdout

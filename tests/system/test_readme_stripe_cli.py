@@ -129,8 +129,10 @@ def free(port: int) -> bool:
 def without_key(clinic: Clinic) -> Iterator[None]:
     """The service's processes with the endpoint's secret alone, so that events must do."""
     given = {"STRIPE_API_KEY": "", "STRIPE_WEBHOOK_SECRETS": SECRET}
-    laptop = stack.laptop(clinic.directory / "var", web_port=clinic.port, given=given)
-    processes.run_command("payments_service", "migrate", "--verbosity", "0", env=laptop.env)
+    ports = {stack.PAYMENTS: clinic.port, stack.VISITS: embedded.free_port()}
+    laptop = stack.laptop(clinic.directory / "var", ports=ports, given=given)
+    for service in ports:
+        processes.run_command(f"{service}_service", "migrate", "--verbosity", "0", env=laptop.env_of(service))
     with processes.started(laptop) as running:
         processes.wait_until_ready(laptop, running)
         yield

@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 @contextmanager
 def make_run(project: Path, *, port: int, until: str = "ready.") -> Iterator[Terminal]:
     """`make run` from when it has said something."""
-    env = clone.environment(project.parent, PORT=str(port))
+    env = clone.environment(project.parent, PORT=str(port), VISITS_PORT=str(embedded.free_port()))
     with clone.terminal("exec make run", cwd=project, env=env, log=project.parent / "run.log") as opened:
         processes.eventually(lambda: until in opened.shown, why=lambda: f"never said {until!r}:\n{opened.shown}")
         yield opened
@@ -79,12 +79,18 @@ def test_what_the_environment_names_is_used_instead_of_a_stand_in(monkeypatch: p
         "EMAIL_URL": "smtp://127.0.0.1:9",
         "PORT": str(embedded.free_port()),
     }
-    for name, value in named.items():
+    visits = {
+        "VISITS_PORT": str(embedded.free_port()),
+        "VISITS_DATABASE_URL": "postgresql://somebody@127.0.0.1:9/visits",
+    }
+    for name, value in (named | visits).items():
         monkeypatch.setenv(name, value)
 
     laptop = run.described(run.named())
 
-    assert laptop.env.items() >= named.items()
+    assert laptop.env_of("payments-web").items() >= named.items()
+    assert laptop.env_of("visits-web")["PORT"] == visits["VISITS_PORT"]
+    assert laptop.env_of("visits-web")["DATABASE_URL"] == visits["VISITS_DATABASE_URL"]
     assert set(laptop.commands) == set(stack.procfile())
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from payments_service.payments.models import Payment
 from payments_service.webhooks import processing
 from payments_service.webhooks.models import StripeEvent
-from tests.builders import hurry, in_thread, keep, post
+from tests.builders import hurry, keep, post
 from tests.stripe_events import Payload, a_charge, an_event, events_of_a_payment
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8

@@ -52,6 +52,7 @@ BAD = {
     "not UTF-8": Bad("body_not_utf8", "UTF-8", body=lambda _: b'{"object": "\xff"}'),
     "not JSON": Bad("body_not_json", "JSON", body=lambda _: b"object=event&id=evt_1"),
     "empty": Bad("body_not_json", "JSON", body=lambda _: b""),
+    "empty on arrival": Bad("body_empty", "proxy", body=lambda _: b"", header=lambda _: signed(b"{}")),
     "JSON, but no event": Bad("body_not_event", "not an event", body=lambda event: body_of(event["data"]["object"])),
     "over 1 MiB": Bad("body_too_large", "1 MiB", body=lambda _: b" " * (MEBIBYTE + 1), status=413),
 }

@@ -16,7 +16,7 @@ from tests.stripe_events import Payload, a_charge, an_event, body_of
 from tests.webhooks.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE, THREADS = 50, 16
+AT_ONCE, THREADS, PIECE = 50, 16, 1000
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,30 @@ def test_a_connection_that_the_database_dropped_costs_each_thread_at_most_one_an
     assert set(refused) <= {503}
     assert len(refused) <= THREADS
     assert StripeEvent.objects.count() == len(events)
+
+
+def test_an_event_that_a_proxy_passes_on_in_chunks_is_kept_as_it_was_signed(url: str) -> None:
+    body = body_of(an_event("charge.succeeded", a_charge(name="Zoë")))
+
+    answer = post_in_chunks(url, body)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert StripeEvent.objects.get().body.encode() == body
+
+
+def test_chunks_may_not_add_up_to_more_than_a_body_may_have(url: str) -> None:
+    body = b" " * (1024 * 1024 + 1)
+
+    answer = post_in_chunks(url, body)
+
+    assert (answer.status_code, answer.content) == (413, b"")
+    assert not StripeEvent.objects.exists()
+
+
+def post_in_chunks(url: str, body: bytes) -> requests.Response:
+    """Post a body in chunks, its length unsaid; requests does that for a generator."""
+    pieces = (body[start : start + PIECE] for start in range(0, len(body), PIECE))
+    return requests.post(url, pieces, headers={"Stripe-Signature": signed(body)}, timeout=30)
 
 
 def test_a_stranger_learns_nothing_from_a_body_that_is_too_large(url: str) -> None:

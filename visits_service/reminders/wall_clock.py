@@ -47,6 +47,15 @@ def instant_of(local: datetime, *, zone: ZoneInfo) -> datetime:
     return clock_change(before_gap, earlier, zone=zone) or earlier
 
 
+def readings(local: datetime, *, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Every instant at which the zone's clock shows this naive local time, in UTC and in order.
+
+    None for a time that the clock skips, two for one that comes twice.
+    """
+    folds = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(sorted({each for each in folds if each.astimezone(zone).replace(tzinfo=None) == local}))
+
+
 def clock_change(low: datetime, high: datetime, *, zone: ZoneInfo) -> datetime | None:
     """The first instant after `low` and up to `high` that the zone counts with another offset; None without one."""
     low = whole_minute(in_utc(low))

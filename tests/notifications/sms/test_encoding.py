@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections import Counter
 from functools import cache
@@ -137,6 +138,12 @@ def test_one_character_is_enough_to_force_ucs_2(character: str) -> None:
 )
 def test_smart_punctuation_becomes_plain(typographic: str, everyday: str) -> None:
     assert plain(typographic) == everyday
+
+
+def test_every_space_of_unicode_becomes_the_everyday_one() -> None:
+    spaces = [character for character in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(character) == "Zs"]
+
+    assert {plain(f"a{space}b") for space in spaces} == {"a b"}
 
 
 @pytest.mark.parametrize(

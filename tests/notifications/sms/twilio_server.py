@@ -5,19 +5,34 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+PATIENCE_SECONDS = 60
 
 
 class TwilioServer(ThreadingHTTPServer):
-    """Takes every message and makes its id from the number, so that a mixed-up answer shows."""
+    """Takes every message and makes its id from the number, so that a mixed-up answer shows.
+
+    Numbers in `refusals` get that code of Twilio's. While `answering` is cleared, messages are taken and the answers
+    wait; with the behaviour `lose` nothing is taken, and the line breaks then.
+    """
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, *, latency: float = 0.0, behaviour: str = "accept") -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.latency, self.behaviour = latency, behaviour
         self.connections: set[tuple[str, int]] = set()
+        self.messages: list[dict[str, Any]] = []
+        self.refusals: dict[str, int] = {}
+        self.answering = threading.Event()
+        self.answering.set()
+        self.looked_up = 0
         self.taken = 0
         self.counting = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -27,8 +42,27 @@ class TwilioServer(ThreadingHTTPServer):
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    @property
+    def numbers(self) -> list[str]:
+        """Whom the messages that it took go to."""
+        return [message["to"] for message in self.messages]
+
+    def take(self, form: dict[str, list[str]]) -> dict[str, Any]:
+        """Keep a message; what Twilio says of it."""
+        message = {
+            "sid": "SM" + form["To"][0].lstrip("+"),
+            "status": "queued",
+            "to": form["To"][0],
+            "body": form["Body"][0],
+            "date_created": format_datetime(datetime.now(UTC)),
+        }
+        with self.counting:
+            self.messages.append(message)
+        return message
+
     def stop(self) -> None:
         """Listen no more."""
+        self.answering.set()
         self.shutdown()
         self.server_close()
 
@@ -49,16 +83,30 @@ class Handler(BaseHTTPRequestHandler):
             self.server.taken += 1
         if self.server.behaviour == "hang":
             time.sleep(1)
+        if self.server.behaviour == "lose":
+            self.server.answering.wait(PATIENCE_SECONDS)
         if self.server.behaviour != "accept":
             self.close_connection = True
             return
+        if code := self.server.refusals.get(form["To"][0]):
+            self.answer({"code": code, "status": 400, "message": "refused", "more_info": ""}, status=400)
+            return
+        message = self.server.take(form)
         time.sleep(self.server.latency)
-        self.answer({"sid": "SM" + form["To"][0].lstrip("+"), "status": "queued"})
+        self.server.answering.wait(PATIENCE_SECONDS)
+        self.answer(message, status=201)
 
-    def answer(self, body: dict[str, str]) -> None:
-        """Created."""
+    def do_GET(self) -> None:
+        """List the messages to a number, the newest first."""
+        [number] = parse_qs(urlsplit(self.path).query)["To"]
+        self.server.looked_up += 1
+        found = [message for message in reversed(self.server.messages) if message["to"] == number]
+        self.answer({"messages": found, "page": 0, "page_size": 20, "next_page_uri": None}, status=200)
+
+    def answer(self, body: dict[str, Any], *, status: int) -> None:
+        """That status and JSON."""
         content = json.dumps(body).encode()
-        self.send_response(201)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -1,27 +1,18 @@
-"""`make demo`: one payment through the real stack, from a checkout to the mailbox; then everything is stopped.
-
-Exit code 0 only if exactly one receipt and one email came out of doubled and shuffled events.
-"""
+"""One payment through the real stack, from a checkout to the mailbox."""
 
 from __future__ import annotations
 
 import random
-import shutil
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
-from rich.console import Console
-from rich.table import Table
 
-from scripts import embedded, processes, stack
+from scripts import stack
+from scripts.demo.story import Outcome, Story, letters_to
 from scripts.processes import Trouble, eventually
 
-ROOT = Path(__file__).resolve().parent.parent
+TITLE = "One payment, from checkout to mailbox"
 VISIT: dict[str, Any] = {
     "visit_id": "visit-1042",
     "currency": "eur",
@@ -34,62 +25,6 @@ VISIT: dict[str, Any] = {
     "success_url": "https://clinic.example/thank-you",
     "cancel_url": "https://clinic.example/come-back",
 }
-T = TypeVar("T")
-console = Console()
-
-
-@dataclass(slots=True)
-class Story:
-    """What happened, a row each: step, result, seconds."""
-
-    rows: list[tuple[str, str, float]] = field(default_factory=list)
-
-    def tell(self, step: str, work: Callable[[], T], *, result: Callable[[T], str]) -> T:
-        """Do the work, show that it goes on, and keep how long it took."""
-        started = time.monotonic()
-        with console.status(step):
-            value = work()
-        self.rows.append((step, result(value), time.monotonic() - started))
-        return value
-
-
-def main() -> int:
-    """Run the demo in a directory of its own; its logs stay there."""
-    directory = ROOT / "var" / "demo"
-    shutil.rmtree(directory, ignore_errors=True)
-    laptop = stack.laptop(directory, web_port=embedded.free_port(), given={"SWEEP_SECONDS": "2"})
-    story = Story()
-    try:
-        story.tell("database", lambda: migrate(laptop), result=lambda _: "SQLite, migrated")
-        with processes.started(laptop) as running:
-            story.tell(
-                "processes", lambda: processes.wait_until_ready(laptop, running), result=lambda _: ", ".join(running)
-            )
-            outcome = journey(laptop, story)
-    except Trouble as trouble:
-        console.print(f"[red]{trouble}[/red]\nThe logs of every process are in {directory}")
-        return 1
-    show(story, outcome)
-    return 0 if outcome.good else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came out; good means exactly one of each."""
-
-    receipts: list[dict[str, Any]]
-    pdfs: list[Path]
-    emails: list[Path]
-
-    @property
-    def good(self) -> bool:
-        """One receipt, its PDF, one email."""
-        return len(self.receipts) == len(self.pdfs) == len(self.emails) == 1
-
-
-def migrate(laptop: stack.Stack) -> None:
-    """Make the tables."""
-    processes.run_command("payments_service", "migrate", "--verbosity", "0", env=laptop.env)
 
 
 def journey(laptop: stack.Stack, story: Story) -> Outcome:
@@ -111,7 +46,13 @@ def journey(laptop: stack.Stack, story: Story) -> Outcome:
     )
     receipts = api.receipts(intent)
     pdfs = [api.download(receipt, to=laptop.directory) for receipt in receipts]
-    return Outcome(receipts=receipts, pdfs=pdfs, emails=sorted(laptop.mail.glob("*.eml")))
+    return outcome(pdfs, letters_to(VISIT["patient"]["email"], laptop.mail))
+
+
+def outcome(pdfs: list[Path], emails: list[Path]) -> Outcome:
+    """Good means exactly one of each."""
+    counted = f"expected one receipt and one email of the payment, got {len(pdfs)} and {len(emails)}"
+    return Outcome(files=[*pdfs, *emails], wrong="" if len(pdfs) == len(emails) == 1 else counted)
 
 
 def pay(standin: str, session_id: str) -> list[dict[str, Any]]:
@@ -141,7 +82,7 @@ class Api:
     """The service's own API, as the clinic's booking system calls it."""
 
     def __init__(self, laptop: stack.Stack) -> None:
-        self.base, self.metrics = f"{laptop.web_url}/api/v1", f"{laptop.web_url}/metrics"
+        self.base, self.metrics = f"{laptop.web_url()}/api/v1", f"{laptop.web_url()}/metrics"
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {laptop.env['API_TOKENS']}"
 
@@ -176,20 +117,3 @@ class Api:
         path = to / f"{receipt['number']}.pdf"
         path.write_bytes(answer.content)
         return path
-
-
-def show(story: Story, outcome: Outcome) -> None:
-    """The table, and where to look."""
-    table = Table("step", "result", "seconds", title="One payment, from checkout to mailbox")
-    for step, result, seconds in story.rows:
-        table.add_row(step, result, f"{seconds:.1f}")
-    console.print(table)
-    for path in [*outcome.pdfs, *outcome.emails]:
-        console.print(str(path), soft_wrap=True)
-    if not outcome.good:
-        counted = f"{len(outcome.receipts)} receipts and {len(outcome.emails)} emails"
-        console.print(f"[red]expected one receipt and one email, got {counted}[/red]")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

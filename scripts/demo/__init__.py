@@ -1,0 +1,1 @@
+"""`make demo`: a payment and three visits through the real stack; then everything is stopped."""

@@ -1,0 +1,75 @@
+"""What the Django projects of both services have in common; each settings file takes it from here by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from environs import Env
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+# A kept-open connection learns its statements: a quarter less CPU for PostgreSQL, and less here, at the webhook's door.
+POSTGRESQL = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
+
+APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "anymail",
+    "ninja",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+
+def database(env: Env, *, default: str) -> dict[str, Any]:
+    """`DATABASE_URL` as Django takes it, with what each kind of database needs; empty when the URL is refused."""
+    found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=60) or {})
+    if found:
+        on_sqlite = str(found["ENGINE"]).endswith("sqlite3")
+        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | found.get("OPTIONS", {})
+    return found
+
+
+def caches(redis_url: str, *, service: str) -> dict[str, Any]:
+    """The service's corner of Redis, for rates; a Redis that doesn't answer within a second is away."""
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": f"{service}:cache",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        }
+    }

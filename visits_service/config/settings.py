@@ -1,0 +1,148 @@
+"""Every setting of visits_service, read once from the environment; `.env.example` explains each variable.
+
+A wrong or missing variable stops the start with a sentence. Unsafe values are refused unless DEBUG.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+
+from notifications import messages
+from servicekit import celery, environment, logging, project
+from visits_service.reminders import policy
+
+django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environment.reader()
+
+# --- The process
+DEBUG = env.bool("DEBUG", False)
+LAPTOP_SECRET = "laptop-only-" * 5
+SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
+PUBLIC_URL: str = (
+    env.str("PUBLIC_URL", "http://127.0.0.1:8002") if DEBUG else env.str("PUBLIC_URL", validate=environment.web_address)
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL or "").hostname or "", "127.0.0.1", "localhost"])
+VAR = BASE_DIR / "var"
+MEDIA_ROOT = str(VAR / "media")
+
+# --- Where rows and nudges live
+DATABASE = project.database(env, default=f"sqlite:///{VAR}/visits.sqlite3")
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
+CACHES = project.caches(REDIS_URL, service="visits")
+
+# --- When reminders go out
+REMINDER_LEADS: str = env.str("REMINDER_LEADS", "24h", validate=environment.parsed(policy.parse_leads))
+QUIET_HOURS: str = env.str("QUIET_HOURS", "21:00-08:00", validate=environment.parsed(policy.parse_quiet_hours))
+REMINDER_MIN_NOTICE: str = env.str("REMINDER_MIN_NOTICE", "2h", validate=environment.parsed(policy.parse_notice))
+SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
+DUE_SCAN_SECONDS: float = env.float("DUE_SCAN_SECONDS", 60.0, validate=environment.positive)
+
+# --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
+QUEUES = {
+    "notifications.deliver_email": "email",
+    "notifications.deliver_sms": "sms",
+    "reminders.remind_due": "reminders",
+    "reminders.follow_up": "reminders",
+    "visits.finish_past": "sweeps",
+    "*.sweep_*": "sweeps",
+}
+BEAT = {
+    "reminders.remind_due": DUE_SCAN_SECONDS,
+    "reminders.follow_up": DUE_SCAN_SECONDS,
+    "visits.finish_past": 600.0,
+    "notifications.sweep_messages": SWEEP_SECONDS,
+}
+
+# --- Our HTTP API
+API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
+API_RATE: str = env.str("API_RATE", "50/s", validate=environment.rate)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Email
+OTHER_BACKEND: str = env.str("EMAIL_BACKEND", "")
+EMAIL: dict[str, Any] = environment.email(env, "EMAIL_URL", default="console://" if DEBUG or OTHER_BACKEND else None)
+EMAIL_BACKEND: str = OTHER_BACKEND or EMAIL.get("EMAIL_BACKEND", "")
+EMAIL_HOST: str = EMAIL.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT: int = EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER: str = EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD: str = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS: bool = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
+EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
+MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.org>, or the address alone.")
+DEFAULT_FROM_EMAIL: str = (
+    env.str("DEFAULT_FROM_EMAIL", "reminders@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
+)
+ANYMAIL = environment.anymail(env, list(os.environ))
+
+# --- SMS; a service without a backend sends none
+SMS_BACKEND: str = env.str("SMS_BACKEND", "notifications.sms.console.Backend" if DEBUG else "")
+SMS_FALLBACK_BACKEND: str = env.str("SMS_FALLBACK_BACKEND", "")
+SMS_FILE_PATH: str = env.str("SMS_FILE_PATH", "")
+SMS_STATUS_CALLBACK_URL: str = f"{(PUBLIC_URL or '').rstrip('/')}/webhooks/sms/status/"
+TWILIO_ACCOUNT_SID: str = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN: str = env.str("TWILIO_AUTH_TOKEN", "")
+TWILIO_FROM: str = env.str("TWILIO_FROM", "")
+TWILIO_API_BASE: str = env.str("TWILIO_API_BASE", "https://api.twilio.com", validate=environment.web_address)
+APPRISE_SMS_URL: str = env.str("APPRISE_SMS_URL", "")
+
+# --- The clinic, as patients know it
+CLINIC_NAME: str = (
+    env.str("CLINIC_NAME", "Example Clinic") if DEBUG else env.str("CLINIC_NAME", validate=environment.filled)
+)
+CLINIC_ADDRESS: str = env.str("CLINIC_ADDRESS", "")
+CLINIC_COLOUR: str = env.str("CLINIC_COLOUR", "#0f766e", validate=environment.colour)
+CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
+CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
+CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
+CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
+CLINIC_COUNTRY: str = env.str("CLINIC_COUNTRY", "", validate=environment.or_nothing(environment.country))
+
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
+environment.seal(env)
+REMINDER_POLICY = environment.fitting_together(
+    lambda: policy.parse_policy(leads=REMINDER_LEADS, quiet_hours=QUIET_HOURS, notice=REMINDER_MIN_NOTICE)
+)
+CELERY = celery.config("visits", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
+
+# --- Django
+INSTALLED_APPS = [
+    *project.APPS,
+    "notifications",
+    "visits_service.visits",
+    "visits_service.reminders",
+    "visits_service.booking",
+]
+MIDDLEWARE = project.MIDDLEWARE
+TEMPLATES = project.TEMPLATES
+ROOT_URLCONF = "visits_service.config.urls"
+WSGI_APPLICATION = "visits_service.config.wsgi.application"
+AUTH_PASSWORD_VALIDATORS = project.AUTH_PASSWORD_VALIDATORS
+APPEND_SLASH = False
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # the admin's files, straight from the packages: nothing to collect
+USE_TZ = True
+TIME_ZONE = CLINIC_TIME_ZONE
+LANGUAGE_CODE = "en"
+
+# --- Behind a proxy that ends TLS, whenever the public address says https
+BEHIND_TLS = PUBLIC_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^anymail/", r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"

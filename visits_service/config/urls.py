@@ -1,0 +1,23 @@
+"""Every address of the service. What isn't signed (webhooks, links) or authenticated (API, admin) is public."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from servicekit import health, metrics
+from servicekit.api import addresses, make_api
+from visits_service.booking.api import router as visits
+
+api = make_api(namespace="visits", title="Visits and reminders", version="1.0.0")
+api.add_router("", visits)
+
+urlpatterns = [
+    path("", include("notifications.urls")),
+    *addresses(api),
+    path("", include("visits_service.reminders.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
+    path("admin/", admin.site.urls),
+]

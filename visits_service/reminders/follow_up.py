@@ -1,0 +1,117 @@
+"""Reminders whose messages didn't arrive are written again, or given up for another channel. Called by `tasks`.
+
+Each reminder is followed up once, since it leaves the state `QUEUED` in that transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from notifications.models import Channel
+from notifications.selectors import NEED_A_PERSON
+from visits_service.reminders import failover, judging, planning
+from visits_service.reminders.judging import Verdict
+from visits_service.reminders.models import Reminder
+from visits_service.visits import consent
+from visits_service.visits.consent import Refusal
+
+log = structlog.get_logger(__name__)
+State = Reminder.State
+
+BATCH = 500
+CLOSED = ["state", "reason", "send_at", "due_at", "message", "round"]
+LOOK_BACK = timedelta(days=7)
+"""How old a message may be whose failure is news: providers report a bounce within days."""
+
+TOO_LATE, OPTED_OUT = "too_late", "opted_out"
+"""Codes of `notifications.delivery` and of SMS backends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one batch came to: how many reminders ended in which state, and how many stand-ins were planned."""
+
+    states: Counter[str]
+    stand_ins: int
+
+    @property
+    def may_be_due(self) -> bool:
+        """Whether there may be something to send now."""
+        return bool(self.stand_ins or self.states[State.PLANNED])
+
+
+def follow_up(*, now: datetime, most: int = BATCH) -> Followed:
+    """Look after at most so many reminders whose messages didn't arrive; opens its own transactions.
+
+    A visit that somebody is changing right now is left to the next time.
+    """
+    learn_opt_outs(now=now)
+    with transaction.atomic(durable=True):
+        rows = failover.free(claimed(now=now, most=most))
+        refusals = consent.refusals_of(row.visit.patient for row in rows)
+        late = judging.superseded(rows, now=now)
+        for row in rows:
+            close(row, verdict_on(row, refusals=refusals, superseded=row.pk in late, now=now), now=now)
+        Reminder.objects.bulk_update(rows, CLOSED)
+        stand_ins = failover.plan([row for row in rows if row.state == State.FAILED], now=now)
+    return Followed(Counter(str(row.state) for row in rows), stand_ins)
+
+
+def claimed(*, now: datetime, most: int) -> list[Reminder]:
+    """Reminders whose messages didn't arrive and that nobody else holds, locked, with all that is asked about them."""
+    rows = unheard(now=now).select_related("message", "visit__patient").order_by("message__created_at", "pk")
+    return list(rows.select_for_update(skip_locked=True, of=("self",))[:most])
+
+
+def verdict_on(row: Reminder, *, refusals: Set[Refusal], superseded: bool, now: datetime) -> Verdict:
+    """A message that ran out of time is written again if it may still help; any other failure is final."""
+    message = row.message
+    if message is None or message.last_error != TOO_LATE:
+        return Verdict(State.FAILED, (message and (message.last_error or message.state)) or "")
+    try:
+        return judging.judge(row, refusals=refusals, superseded=superseded, now=now)
+    except Exception as crash:
+        log.error("reminder_not_written_again", reminder=row.pk, exc_info=crash)
+        return Verdict(State.FAILED, type(crash).__name__)
+
+
+def close(row: Reminder, verdict: Verdict, *, now: datetime) -> None:
+    """Note the verdict on the row; one that is written again waits for the due scan, as another round."""
+    again = verdict.state in (State.QUEUED, State.PLANNED)
+    row.state, row.reason = State.PLANNED if again else verdict.state, verdict.reason
+    if again:
+        row.send_at = row.due_at = verdict.at or now
+        row.message, row.round = None, row.round + 1
+
+
+def learn_opt_outs(*, now: datetime) -> int:
+    """Put on record the numbers that the provider refuses, since they have said STOP there; how many are new.
+
+    Before their reminders are followed up, so that a crash in between is made up for the next time.
+    """
+    refused = unheard(now=now).filter(channel=Channel.SMS, message__last_error=OPTED_OUT)
+    numbers = sorted(set(refused.values_list("message__to", flat=True)))
+    return sum(stop(number, now=now) for number in numbers)
+
+
+def stop(number: str, *, now: datetime) -> bool:
+    """No more SMS for anybody at that number, as of now; False when that was known."""
+    with transaction.atomic(durable=True):
+        new = consent.stop(Channel.SMS, source=consent.Source.PROVIDER, address=number, at=now)
+        for patient in consent.living_at(Channel.SMS, number) if new else ():
+            planning.plan_patient(patient, now=now)
+    return new
+
+
+def unheard(*, now: datetime) -> QuerySet[Reminder]:
+    """Reminders that went out by our books, while their messages are dead or came back."""
+    return Reminder.objects.filter(
+        state=State.QUEUED, message__state__in=NEED_A_PERSON, message__created_at__gte=now - LOOK_BACK
+    )

@@ -1,0 +1,101 @@
+"""Addresses of a patient's pages: signed, expiring, and without a word about the patient. The pages read them back.
+
+A token is an opaque reference of ours and the minute it was made, signed with `SECRET_KEY`.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from visits_service.visits.models import Patient, Visit
+
+VISIT, PATIENT = "visit", "patient"
+PLACE = "-token-"
+"""What stands in a path where its token goes."""
+LONGEST = timedelta(days=400)
+"""A link of a reminder that went out at the earliest possible moment still works on the day of the visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every address that a letter about a visit may offer."""
+
+    visit_page: str
+    confirm: str
+    change: str
+    preferences: str
+    stop_email: str
+
+
+def of(visit: Visit) -> Links:
+    """All of them at once, with one signature for the visit and one for its patient."""
+    visit_token = token_of(visit.reference, kind=VISIT)
+    patient_token = token_of(visit.patient.reference, kind=PATIENT)
+    return Links(
+        visit_page=absolute("visit_page", visit_token),
+        confirm=absolute("visit_confirm", visit_token),
+        change=absolute("visit_change", visit_token),
+        preferences=absolute("preferences", patient_token),
+        stop_email=absolute("stop_email", patient_token),
+    )
+
+
+def visit_page(visit: Visit) -> str:
+    """Where a patient sees the visit, confirms it or asks for a change."""
+    return absolute("visit_page", token_of(visit.reference, kind=VISIT))
+
+
+def confirm(visit: Visit) -> str:
+    """Where a patient says that they will come."""
+    return absolute("visit_confirm", token_of(visit.reference, kind=VISIT))
+
+
+def change(visit: Visit) -> str:
+    """Where a patient asks to move or to cancel the visit."""
+    return absolute("visit_change", token_of(visit.reference, kind=VISIT))
+
+
+def preferences(patient: Patient) -> str:
+    """Where a patient chooses channels."""
+    return absolute("preferences", token_of(patient.reference, kind=PATIENT))
+
+
+def stop_email(patient: Patient) -> str:
+    """Where a mail program posts its one click (RFC 8058), and a person finds a button."""
+    return absolute("stop_email", token_of(patient.reference, kind=PATIENT))
+
+
+def token_of(reference: str, *, kind: str) -> str:
+    """The reference with the time and a signature, fit for an address."""
+    return signing.TimestampSigner(salt=f"links.{kind}").sign(reference)
+
+
+def reference_of(token: str, *, kind: str) -> str | None:
+    """The reference of a token that we made for this kind of page and that hasn't expired; else None."""
+    try:
+        return signing.TimestampSigner(salt=f"links.{kind}").unsign(token, max_age=LONGEST)
+    except signing.BadSignature:
+        return None
+
+
+def path(name: str, token: str) -> str:
+    """A page's address without the host: from one page to another, under whatever host the first was opened."""
+    return urlsplit(absolute(name, token)).path
+
+
+def absolute(name: str, token: str) -> str:
+    """The public address of a page."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path_of(name).replace(PLACE, token)}"
+
+
+@functools.cache
+def path_of(name: str) -> str:
+    """A page's path without its token, kept: Django takes longer to find one than to sign a token."""
+    return reverse(f"reminders:{name}", args=[PLACE])
