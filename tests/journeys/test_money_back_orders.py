@@ -14,7 +14,7 @@ from payments_service.payments.models import Movement, Payment
 from payments_service.receipting import correcting, selectors
 from payments_service.webhooks import processing
 from receipts.models import Receipt, Series
-from tests.builders import correct, hurry, in_thread, issue, keep, payment_of, take_in
+from tests.builders import correct, hurry, issue, keep, payment_of, take_in
 from tests.stripe_events import (
     Payload,
     by_type,
@@ -23,6 +23,7 @@ from tests.stripe_events import (
     events_of_a_payment,
     events_of_a_refund,
 )
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db
 PAID, FIRST, SECOND, FAILING = 12_000, 3_000, 2_000, 1_000
