@@ -62,6 +62,7 @@ def laptop(directory: Path, *, ports: Mapping[str, int], given: Mapping[str, str
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     everybodys = {name: value for name, value in given.items() if name not in ITS_OWN}
     stack.env = {**os.environ, **stack.env, **everybodys, "PATH": path}
+    stack.env.pop("DJANGO_SETTINGS_MODULE", None)  # each service names its own
     stack.commands |= procfile()
     return stack
 

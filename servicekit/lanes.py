@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import os
 import re
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 LANE = re.compile(r"(?P<queues>[a-z]+(?:,[a-z]+)*):(?P<pool>prefork|threads|solo):(?P<concurrency>[1-9][0-9]{0,3})")
 HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+POOL = "8"
 PATIENCE_SECONDS = 30.0
 """What is being sent may be finished; a worker that takes longer is killed, and its rows come back."""
 
@@ -62,15 +64,19 @@ def main() -> int:
     parser.add_argument("--lane", type=parsed, action="append", required=True, help="queues:pool:concurrency")
     args = parser.parse_args()
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
-    running = [start(command_of(lane, app=args.app, service=args.service)) for lane in args.lane]
+    running = [start(lane, command_of(lane, app=args.app, service=args.service)) for lane in args.lane]
     asked = wait(running)
     end(running)
     return 0 if asked else 1
 
 
-def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """A lane in a group of its own: a terminal's Ctrl-C reaches only us, or Celery would hear it twice."""
-    return subprocess.Popen(command, process_group=0, preexec_fn=in_child)  # noqa: S603, PLW1509 - ours; no threads
+def start(lane: Lane, command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A lane in a group of its own: a terminal's Ctrl-C reaches only us, or Celery would hear it twice.
+
+    Threads share a few connections to the database, unless the environment says otherwise.
+    """
+    env = {**({"DATABASE_POOL": POOL} if lane.pool == "threads" else {}), **os.environ}
+    return subprocess.Popen(command, env=env, process_group=0, preexec_fn=in_child)  # noqa: S603, PLW1509 - ours; no threads
 
 
 def in_child() -> None:

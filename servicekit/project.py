@@ -8,6 +8,8 @@ from environs import Env
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from servicekit import environment
+
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -55,12 +57,21 @@ AUTH_PASSWORD_VALIDATORS = [
 
 
 def database(env: Env, *, default: str) -> dict[str, Any]:
-    """`DATABASE_URL` as Django takes it, with what each kind of database needs; empty when the URL is refused."""
-    found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=60) or {})
+    """`DATABASE_URL` as Django takes it, with what each kind of database needs; empty when the URL is refused.
+
+    With `DATABASE_POOL` so many connections serve all threads of the process, instead of one for each.
+    """
+    pool: int = env.int("DATABASE_POOL", 0, validate=environment.not_negative)
+    found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=0 if pool else 60) or {})
     if found:
         on_sqlite = str(found["ENGINE"]).endswith("sqlite3")
-        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | found.get("OPTIONS", {})
+        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | pooled(pool) | found.get("OPTIONS", {})
     return found
+
+
+def pooled(size: int) -> dict[str, Any]:
+    """PostgreSQL's option for a pool of connections, or none. A thread that finds all of them taken waits its turn."""
+    return {"pool": {"min_size": 1, "max_size": size, "timeout": 30}} if size else {}
 
 
 def caches(redis_url: str, *, service: str) -> dict[str, Any]:
