@@ -15,6 +15,14 @@ class AttemptInline(ReadOnly, admin.TabularInline[models.Attempt, models.Message
     fields = readonly_fields = ("number", "started_at", "finished_at", "outcome", "code")
 
 
+class TrackingEventInline(ReadOnly, admin.TabularInline[models.TrackingEvent, models.Message]):
+    """What the provider reported afterwards, in the order in which it came."""
+
+    model = models.TrackingEvent
+    verbose_name_plural = "What the provider reported"
+    fields = readonly_fields = ("kind", "code", "at", "received_at")
+
+
 @admin.register(models.Message)
 class MessageAdmin(ReadOnly, admin.ModelAdmin[models.Message]):
     """Dead messages are one click away: filter by state."""
@@ -25,4 +33,4 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin[models.Message]):
     list_filter = ("state", "channel", "possible_double", "last_error", "created_at")
     search_fields = ("=about", "=to", "=dedupe_key", "=message_id", "=provider_message_id")
     readonly_fields = ("due_at", "attempts", "last_error", "created_at")
-    inlines = (AttemptInline,)
+    inlines = (AttemptInline, TrackingEventInline)

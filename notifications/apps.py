@@ -13,5 +13,7 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks and the receiver of providers' reports."""
         from notifications import checks  # noqa: F401
+        from notifications.channels import email_tracking  # noqa: F401
+        from notifications.sms import checks as sms_checks  # noqa: F401

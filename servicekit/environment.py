@@ -18,6 +18,7 @@ from servicekit import words
 RATE = re.compile(r"[1-9][0-9]*/[smhd]")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+USER_AND_PASSWORD = re.compile(r"[^:\s]+:\S+")
 SHORTEST_TOKEN = 16
 T = TypeVar("T")
 
@@ -129,6 +130,20 @@ def email(env: Env, name: str, *, default: str | None) -> dict[str, Any]:
 def prefixed(env: Env, prefix: str, names: list[str]) -> dict[str, str]:
     """Every variable of that prefix, without it: how a library with many settings of its own is configured."""
     return {name.removeprefix(prefix): env.str(name) for name in names if name.startswith(prefix)}
+
+
+webhook_secret = checked(
+    lambda secrets: all(USER_AND_PASSWORD.fullmatch(secret) and len(secret) >= SHORTEST_TOKEN for secret in secrets),
+    f"expects user:password, random and {SHORTEST_TOKEN} characters or more, several separated by commas.",
+)
+
+
+def anymail(env: Env, names: list[str]) -> dict[str, Any]:
+    """Anymail's settings, each `ANYMAIL_...`; the webhook secret as a list, since two count while one is rotated."""
+    settings: dict[str, Any] = prefixed(env, "ANYMAIL_", names)
+    if settings.get("WEBHOOK_SECRET"):
+        settings["WEBHOOK_SECRET"] = env.list("ANYMAIL_WEBHOOK_SECRET", subcast=str.strip, validate=webhook_secret)
+    return settings
 
 
 def zone(name: str) -> ZoneInfo:

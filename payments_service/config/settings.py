@@ -93,7 +93,7 @@ MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.
 DEFAULT_FROM_EMAIL: str = (
     env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
-ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
+ANYMAIL = environment.anymail(env, list(os.environ))
 
 # --- The clinic, as it stands on receipts and in emails
 CLINIC_NAME: str = (
@@ -139,7 +139,7 @@ LANGUAGE_CODE = "en"
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^anymail/", r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from payments_service.payments.api import router as payments
 from payments_service.receipting.api import router as receipts
@@ -17,6 +17,7 @@ api.add_router("", receipts)
 
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
+    path("", include("notifications.urls")),
     *addresses(api),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -80,7 +80,7 @@ class Api:
     def book(self, visit: str, starts_at: datetime) -> dict[str, Any]:
         """Put a visit on record, or move it."""
         about = {"timezone": "Europe/London", "practitioner": "Dr. Grace Hopper", "place": "12 Harbour Street"}
-        body = {"starts_at": starts_at.isoformat(), **about, "patient": PATIENT}
+        body: dict[str, Any] = {"starts_at": starts_at.isoformat(), **about, "patient": PATIENT}
         answer = self.session.put(f"{self.base}/{visit}", json=body, timeout=30)
         return made(answer)
 

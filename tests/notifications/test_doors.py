@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from celery import current_app
@@ -10,7 +11,8 @@ from django.core import checks
 from django.test import Client
 from pytest_django import Settings
 
-from notifications import delivery, models, selectors, tasks
+from notifications import delivery, models, selectors, tasks, tracking
+from notifications.models import Kind
 from notifications.sms import base
 from tests.notifications.builders import a_message, a_text, an_email, queued, reread
 from tests.notifications.mail_server import MailServer
@@ -111,6 +113,25 @@ def test_the_admin_tells_a_messages_story_and_changes_nothing(
     assert reread(message).subject == an_email().subject
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_admin_tells_what_the_provider_reported_below_the_attempts(
+    admin_client: Client, mail_server: MailServer, settings: Settings
+) -> None:
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_STATIC}}
+    message = a_message()
+    delivery.deliver(message.pk)
+    at = datetime(2026, 5, 4, 8, 15, tzinfo=UTC)
+    for event_id, kind, code in [("1", Kind.DELIVERED, ""), ("2", Kind.BOUNCED, "timed_out")]:
+        tracking.record(tracking.Update(event_id, kind, message.message_id, code=code, at=at))
+
+    story = admin_client.get(f"/admin/notifications/message/{message.pk}/change/", secure=True).content.decode()
+
+    told = [story.index(part) for part in ("accepted by the provider", "delivered", "undelivered for good")]
+    assert told == sorted(told)
+    assert "timed_out" in story
+    assert "10:15" in story  # by the clinic's clock
+
+
 @pytest.mark.parametrize(("timeout", "warned"), [(None, True), (60, True), (20, False)])
 def test_a_check_warns_when_a_hanging_server_could_hold_a_worker(
     settings: Settings, timeout: int | None, warned: bool
@@ -134,3 +155,37 @@ def test_a_check_warns_when_resend_gets_no_idempotency_key(settings: Settings, b
     found = {message.id for message in checks.run_checks()}
 
     assert ("notifications.W002" in found) is warned
+
+
+ANYMAILS = ["anymail.backends.postmark.EmailBackend", "notifications.channels.resend.EmailBackend"]
+
+
+@pytest.mark.parametrize("backend", ANYMAILS)
+@pytest.mark.parametrize(
+    ("secret", "found"),
+    [({}, True), ({"WEBHOOK_SECRET": ""}, True), ({"WEBHOOK_SECRET": []}, True), ({"WEBHOOK_SECRET": ["u:p"]}, False)],
+)
+def test_a_provider_without_a_webhook_secret_is_an_error(
+    settings: Settings, backend: str, secret: dict[str, object], found: bool
+) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = backend, secret
+
+    errors = {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
+
+    assert ("notifications.E001" in errors) is found
+
+
+def test_a_mail_server_of_ones_own_reports_nothing_and_needs_no_secret(settings: Settings) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = "django.core.mail.backends.smtp.EmailBackend", {}
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert "notifications.E001" not in found
+
+
+def test_a_mail_backend_that_cant_be_loaded_is_an_error(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "anymail.backends.pigeon.EmailBackend"
+
+    found = {message.id for message in checks.run_checks()}
+
+    assert "notifications.E002" in found

@@ -102,6 +102,9 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
+        ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
+        ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
+        ("EMAIL_BACKEND", "anymail.backends.postmark.EmailBackend", "ANYMAIL_WEBHOOK_SECRET"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Every language that is offered is complete, in receipts and in emails: one file each, and nothing to compile."""
+"""Every language that is offered is complete, wherever somebody is written to: one file each, nothing to compile."""
 
 from __future__ import annotations
 
@@ -13,20 +13,37 @@ from babel.messages.pofile import read_po
 from payments_service.receipting import words as emails
 from receipts import words as receipts
 from servicekit.words import Catalogue
+from visits_service.reminders import words as reminders
+from visits_service.reminders.pages import words as pages
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{[a-z]*\}")
-CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE]
+CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE, reminders.CATALOGUE, pages.CATALOGUE]
 EACH_LANGUAGE = [(catalogue, language) for catalogue in CATALOGUES for language in catalogue.languages()]
 
 
 def said_in_the_code(package: Path) -> set[str]:
-    found = extract_from_dir(package, method_map=[("**.py", "python")], keywords={"say": None})
+    """The messages of a package; a part of it that has words of its own is another one."""
+    found = extract_from_dir(
+        package,
+        method_map=[("**.py", "python")],
+        keywords={"say": None},
+        directory_filter=lambda folder: not (Path(folder) / "locale").is_dir(),
+    )
     return {str(message) for _, _, message, _, _ in found}
 
 
 def catalog_of(catalogue: Catalogue, language: str) -> Catalog:
     with catalogue.file_of(language).open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
+
+
+def test_no_catalogue_is_left_out() -> None:
+    packages = [path for path in ROOT.iterdir() if (path / "__init__.py").is_file()]
+
+    files = {file for package in packages for file in package.rglob("*.po")}
+
+    assert files == {catalogue.file_of(language) for catalogue, language in EACH_LANGUAGE}
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES)

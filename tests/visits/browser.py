@@ -20,7 +20,9 @@ from tests.processes import ROOT
 
 T = TypeVar("T")
 PHONE, WIDE = (390, 844), (1280, 800)
+"""Screens in CSS pixels."""
 IMAGES, FONTS = ROOT / "docs" / "images", ROOT / "receipts" / "fonts"
+PATIENCE_SECONDS = 40
 KEEP = "KEEP_PICTURES"
 """The environment variable that has pictures written below `docs/`; else a test run leaves nothing behind."""
 
@@ -51,7 +53,7 @@ class Chromium:
 
     def look(self, path: str, steps: Callable[[Page], T], *, size: tuple[int, int] = PHONE, night: bool = False) -> T:
         """Open a page as somebody with a screen of that size (CSS pixels), and what `steps` found there."""
-        return self.thread.submit(self._look, path, steps, size, night).result(timeout=60)
+        return self.thread.submit(self._look, path, steps, size, night).result(timeout=3 * PATIENCE_SECONDS)
 
     def _look(self, path: str, steps: Callable[[Page], T], size: tuple[int, int], night: bool) -> T:
         context = self.browser.new_context(
@@ -59,7 +61,7 @@ class Chromium:
             device_scale_factor=2,
             color_scheme="dark" if night else "light",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         with context.new_page() as page:
             page.on("console", lambda line: self.complaints.append(line.text))
             page.on("request", lambda request: self.strangers.add(urlsplit(request.url).netloc))
@@ -74,7 +76,7 @@ def chromium(address: str, *, home: Path) -> Iterator[Chromium]:
     """Chromium with our own fonts, so that pictures are the same on every machine."""
     (home / "share").mkdir()
     (home / "share" / "fonts").symlink_to(FONTS)
-    env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "share")}
+    env: dict[str, str | float | bool] = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "share")}
     with ThreadPoolExecutor(1) as thread:
         playwright = thread.submit(sync_playwright().start).result()
         launch = playwright.chromium.launch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.test import Client
@@ -15,12 +16,18 @@ PATIENT_PAGES = ("preferences", "stop_email")
 
 def page_of(visit: Visit, name: str = "visit_page") -> str:
     """The path of a page of the visit."""
-    return links.path(name, links.token_of(visit.reference, kind=links.VISIT))
+    return links.path(name, token_of(visit.reference, links.VISIT))
 
 
 def page_for(patient: Patient, name: str = "preferences") -> str:
     """The path of a page of the patient."""
-    return links.path(name, links.token_of(patient.reference, kind=links.PATIENT))
+    return links.path(name, token_of(patient.reference, links.PATIENT))
+
+
+@functools.cache
+def token_of(reference: str, kind: str) -> str:
+    """A link's token, the same one through a test: another second makes another one."""
+    return links.token_of(reference, kind=kind)
 
 
 def paths_of(visit: Visit) -> list[str]:

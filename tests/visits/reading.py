@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from html.parser import HTMLParser
+from typing import Any
 
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from notifications import messages
 from tests.visits.builders import reminders_of
@@ -60,7 +61,12 @@ def calendar_of(text: str) -> Calendar:
     return found
 
 
-def event_of(email: messages.Email) -> Component:
-    """The one event of an email's calendar entry."""
-    (event,) = calendar_of(email.attachments[0].text).walk("VEVENT")
+def event_in(text: str) -> Any:
+    """The one event of such a file, by the names of its properties."""
+    (event,) = calendar_of(text).walk("VEVENT")
     return event
+
+
+def event_of(email: messages.Email) -> Any:
+    """The event that an email brings."""
+    return event_in(email.attachments[0].text)

@@ -16,7 +16,11 @@ from visits_service.visits.models import Visit
 def reminded(visit: Visit, channel: str = "sms", **of_message: Any) -> Message:
     """The message of the visit's reminder on that channel, as accepted by the provider and not heard of since."""
     reminder = reminders_of(visit)[channel]
-    about = {"language": "en", "text": "Tomorrow at 12:00", "dedupe_key": f"reminder:{reminder.pk}:{reminder.round}"}
+    about: dict[str, Any] = {
+        "language": "en",
+        "text": "Tomorrow at 12:00",
+        "dedupe_key": f"reminder:{reminder.pk}:{reminder.round}",
+    }
     to = visit.patient.address(channel)
     message = messages.Sms(to=to, **about) if channel == "sms" else messages.Email(to=to, subject="Tomorrow", **about)
     pk = outbox.enqueue_all([message])[0]

@@ -14,9 +14,8 @@ from tests.visits import browser
 from tests.visits.browser import PHONE, WIDE, Chromium, fits, inks, keep_picture
 from tests.visits.builders import a_patient, a_visit, next_noon, reminders_of
 from tests.visits.pages import page_for, page_of
-from visits_service.reminders import answers
+from visits_service.reminders import answers, colours
 from visits_service.reminders.models import Answer, Reminder
-from visits_service.reminders.pages import colours
 from visits_service.visits.models import Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -40,7 +41,7 @@ def a_day() -> None:
     """One visit of each fate, an hour after the reminders of most were due."""
     numbers = iter(range(10, 99))
 
-    def visit(name: str, *, email: str = "", phone: bool = True, **about: object) -> Visit:
+    def visit(name: str, *, email: str = "", phone: bool = True, **about: Any) -> Visit:
         number = f"+486010000{next(numbers)}" if phone else ""
         patient = a_patient(name, name=name.title(), email=email, phone=number)
         return a_visit(name, patient=patient, **({"starts_at": STARTS, "at": STARTS - 2 * DAY} | about))

@@ -41,7 +41,9 @@ def a_reminded_visit(starts_at: datetime = STARTS, **about: Any) -> Visit:
 
 def fails(to: str, *, code: str = "recipient_refused", state: str = "failed") -> None:
     """The reminder to that address is dead, or has come back."""
-    changed = Message.objects.filter(to=to, dedupe_key__startswith="reminder:").update(state=state, last_error=code, due_at=None)
+    changed = Message.objects.filter(to=to, dedupe_key__startswith="reminder:").update(
+        state=state, last_error=code, due_at=None
+    )
     assert changed == 1
 
 

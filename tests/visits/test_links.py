@@ -175,4 +175,4 @@ def test_redis_hears_no_name_and_no_token(settings: Settings) -> None:
 
     keys = [key.decode() for key in redis.Redis.from_url(settings.REDIS_URL).scan_iter("*link:*")]
     assert len(keys) == 1
-    assert links.token_of(visit.reference, kind=links.VISIT).rpartition(":")[2] not in keys[0]
+    assert pages.token_of(visit.reference, links.VISIT).rpartition(":")[2] not in keys[0]

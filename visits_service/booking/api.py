@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Body, Path, Query, Router, Status
 
 from servicekit.api import Unfit
-from visits_service.booking import intake, paging, services
+from visits_service.booking import intake, nudging, paging, services
 from visits_service.booking import selectors as booked
 from visits_service.booking.judging import Judged
 from visits_service.booking.representations import Mistaken, ReminderOut, ResultOut, ResultsOut, VisitOut, VisitsOut
@@ -51,6 +51,8 @@ def put_visit(
 ) -> Status[VisitOut] | Status[Mistaken]:
     """201 when it is new, 200 else, 422 with the mistakes."""
     taken = intake.take(payload, external_id=external_id, at=timezone.now())
+    if taken.saved:
+        nudging.tell(taken.saved)
     if taken.saved is None or taken.problems:
         return Status(422, Mistaken.of(taken))
     return Status(201 if taken.saved.created else 200, VisitOut.of(taken.saved.visit))
@@ -59,8 +61,9 @@ def put_visit(
 @router.post("/visits:batch", response=ResultsOut, summary="Save many visits", description=BATCH)
 def put_visits(request: HttpRequest, payload: BatchIn) -> ResultsOut:
     """A result per row."""
-    results = [ResultOut.of(intake.take_row(row, at=timezone.now())) for row in payload.visits]
-    return ResultsOut(results=results)
+    every = [intake.take_row(row, at=timezone.now()) for row in payload.visits]
+    nudging.tell(*(taken.saved for taken in every if taken.saved))
+    return ResultsOut(results=[ResultOut.of(taken) for taken in every])
 
 
 @router.get("/visits", response=VisitsOut, summary="Visits, a page at a time")
@@ -107,6 +110,7 @@ def cancel_visit(request: HttpRequest, external_id: Visited) -> VisitOut:
         raise Unfit("external_id", NO_SUCH_VISIT, status=404) from None
     except services.Over:
         raise Unfit("external_id", "this visit is over; expected one that takes place", status=409) from None
+    nudging.tell(saved)
     return VisitOut.of(saved.visit)
 
 
@@ -119,4 +123,5 @@ def rebook_visit(request: HttpRequest, external_id: Visited) -> VisitOut:
         raise Unfit("external_id", NO_SUCH_VISIT, status=404) from None
     except services.Over:
         raise Unfit("external_id", "its time has passed; give it a new one with PUT", status=409) from None
+    nudging.tell(saved)
     return VisitOut.of(saved.visit)

@@ -87,12 +87,12 @@ def replan(visit: Visit, *, at: datetime) -> tuple[int, ...]:
     return tuple(notices.after_change(visit, at=at))
 
 
-def refuse(channel: str, *, patient: Patient, at: datetime) -> bool:
-    """Note that a patient told the clinic to leave a channel alone; False when that was known."""
+def refuse(channel: str, *, patient: Patient, at: datetime) -> OptOut:
+    """Note that a patient told the clinic to leave a channel alone; what was on record before stays as it was."""
     with transaction.atomic():
-        new = consent.stop(channel, source=consent.Source.STAFF, at=at, patient=patient)
+        consent.stop(channel, source=consent.Source.STAFF, at=at, patient=patient)
         planning.plan_patient(patient, now=at)
-    return new
+        return OptOut.objects.get(channel=channel, patient=patient, until__isnull=True)
 
 
 def allow(refusal: OptOut, *, at: datetime) -> bool:

@@ -83,7 +83,7 @@ MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.
 DEFAULT_FROM_EMAIL: str = (
     env.str("DEFAULT_FROM_EMAIL", "reminders@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
-ANYMAIL = environment.prefixed(env, "ANYMAIL_", list(os.environ))
+ANYMAIL = environment.anymail(env, list(os.environ))
 
 # --- SMS; a service without a backend sends none
 SMS_BACKEND: str = env.str("SMS_BACKEND", "notifications.sms.console.Backend" if DEBUG else "")

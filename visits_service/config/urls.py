@@ -13,6 +13,7 @@ api = make_api(namespace="visits", title="Visits and reminders", version="1.0.0"
 api.add_router("", visits)
 
 urlpatterns = [
+    path("", include("notifications.urls")),
     *addresses(api),
     path("", include("visits_service.reminders.urls")),
     path("healthz", health.healthz),

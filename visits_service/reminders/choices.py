@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from notifications.models import Channel
@@ -34,11 +33,8 @@ class Option:
 def options(patient: Patient) -> list[Option]:
     """What there is to choose, in the clinic's order; text messages only where a provider is set."""
     reach = consent.reach_of([patient])[patient.pk]
-    return [
-        option(patient, channel, closed=reach.why_not(channel))
-        for channel in patient.channels
-        if channel != Channel.SMS or settings.SMS_BACKEND
-    ]
+    offered = planning.offered(patient.channels)
+    return [option(patient, channel, closed=reach.why_not(channel)) for channel in offered]
 
 
 def option(patient: Patient, channel: str, *, closed: str) -> Option:

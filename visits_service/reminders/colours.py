@@ -1,4 +1,4 @@
-"""The clinic's colour, made as dark as text on white needs it. Pure.
+"""The clinic's colour, as dark or as light as text needs it. Pure.
 
 Contrast is that of WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio. Level AA asks for 4.5 between text and
 what is behind it. Colours are written `#rrggbb`.
@@ -7,16 +7,17 @@ what is behind it. Colours are written `#rrggbb`.
 from __future__ import annotations
 
 ENOUGH = 4.5
-SHADES = range(100, -1, -5)
-"""Percent of the colour's own light, the rest is black."""
-SEEN = (0.2126, 0.7152, 0.0722)
-"""How much the eye makes of red, green and blue light."""
+STEPS = 40
+BLACK, WHITE = "#000000", "#ffffff"
+SHARES = (0.2126, 0.7152, 0.0722)
+"""How much red, green and blue light the eye sees."""
 
 
 def readable(colour: str, *, on: str) -> str:
-    """The colour where text in it can be read on that light one, else the first of its darker shades that can be."""
-    shades = (shade(colour, percent) for percent in SHADES)
-    return next(each for each in shades if contrast(each, on) >= ENOUGH)
+    """The colour, mixed with as little black or white as makes it readable on that background, and that on it."""
+    pole = BLACK if contrast(BLACK, on) > contrast(WHITE, on) else WHITE
+    mixtures = (mixed(colour, pole, share=step / STEPS) for step in range(STEPS + 1))
+    return next(mixture for mixture in mixtures if contrast(mixture, on) >= ENOUGH)
 
 
 def contrast(one: str, other: str) -> float:
@@ -27,14 +28,21 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(colour: str) -> float:
     """How bright it looks, from 0 to 1."""
-    return sum(seen * light(part / 255) for seen, part in zip(SEEN, bytes.fromhex(colour[1:]), strict=True))
+    return sum(share * linear(part / 255) for share, part in zip(SHARES, parts(colour), strict=True))
 
 
-def light(value: float) -> float:
-    """An sRGB component, from 0 to 1, as an amount of light."""
+def linear(value: float) -> float:
+    """An sRGB component as an amount of light."""
     return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
-def shade(colour: str, percent: int) -> str:
-    """The colour with so much of its light."""
-    return "#" + bytes(part * percent // 100 for part in bytes.fromhex(colour[1:])).hex()
+def mixed(colour: str, other: str, *, share: float) -> str:
+    """The colour with that share (0 to 1) of the other in it."""
+    pairs = zip(parts(colour), parts(other), strict=True)
+    return "#" + "".join(f"{round(mine + (theirs - mine) * share):02x}" for mine, theirs in pairs)
+
+
+def parts(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, from 0 to 255."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue

@@ -19,10 +19,9 @@ from visits_service.visits.models import AHEAD, Visit
 
 log = structlog.get_logger(__name__)
 
-MAY_HAVE_ARRIVED = Q(message__state__in=[State.QUEUED, State.SENT, State.DELIVERED]) | Q(
-    message__possible_double=True, message__state=State.FAILED
-)
-"""A message that is still queued after planning called back what it could is on its way this moment."""
+ON_ITS_WAY = Q(message__state__in=[State.QUEUED, State.SENT, State.DELIVERED])
+"""Planning has called back what it could by now, so what is still queued is in a worker's hand."""
+IN_DOUBT = Q(message__state__in=[State.FAILED, State.WITHDRAWN], message__possible_double=True)
 
 
 def after_change(visit: Visit, *, at: datetime) -> list[int]:
@@ -32,6 +31,8 @@ def after_change(visit: Visit, *, at: datetime) -> list[int]:
     reads email now, nor for a patient who wants none. Called twice for a version, it queues one. Call it after the
     visit has been planned anew.
     """
+    if visit.version == 1:
+        return []
     call_back_earlier(visit)
     if visit.starts_at <= at or not knows_an_earlier_version(visit) or not wants_email(visit):
         return []
@@ -47,13 +48,14 @@ def after_change(visit: Visit, *, at: datetime) -> list[int]:
 def call_back_earlier(visit: Visit) -> None:
     """Take back the notices of earlier versions that haven't left the house."""
     queued = Message.objects.filter(about=visit.reference, state=State.QUEUED, dedupe_key__startswith="notice:")
-    outbox.withdraw(list(queued.exclude(dedupe_key=writing.notice_key(visit)).values_list("pk", flat=True)))
+    earlier = queued.exclude(dedupe_key=writing.notice_key(visit))
+    outbox.withdraw(list(earlier.values_list("pk", flat=True)))
 
 
 def knows_an_earlier_version(visit: Visit) -> bool:
     """Whether a reminder of an earlier version may have arrived in the patient's mailbox."""
     earlier = Reminder.objects.filter(visit=visit, channel=Channel.EMAIL, visit_version__lt=visit.version)
-    return earlier.filter(MAY_HAVE_ARRIVED, message__to=visit.patient.email).exists()
+    return earlier.filter(ON_ITS_WAY | IN_DOUBT, message__to=visit.patient.email).exists()
 
 
 def wants_email(visit: Visit) -> bool:

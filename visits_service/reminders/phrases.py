@@ -76,10 +76,11 @@ def actions(said: Words, kind: Kind, known: Mapping[str, str]) -> Iterator[tuple
     """Label and address of what the patient can do, the likeliest first; nothing about a cancelled visit."""
     if kind == Kind.CANCELLED:
         return
-    if "confirm" in known:
+    asked = "confirm" in known
+    if asked:
         yield said.say("I will come"), known["confirm"]
-    yield said.say("Another time, or cancel"), known["change"]
-    yield said.say("See the visit"), known["visit_page"]
+    others = [(said.say("Another time, or cancel"), known["change"]), (said.say("See the visit"), known["visit_page"])]
+    yield from others if asked else reversed(others)
 
 
 def choices(said: Words, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from notifications.sms import configuration, twilio_webhooks
 from notifications.sms.twilio_webhooks import Form, Refused
-from visits_service.reminders import answers, reports
+from servicekit.celery import nudge
+from visits_service.reminders import answers, reports, tasks
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +75,11 @@ def inbound(_url: str, form: Form) -> HttpResponse:
 
 @from_twilio
 def status(url: str, form: Form) -> HttpResponse:
-    """Note what became of a message of ours."""
-    reports.take(twilio_webhooks.status(url, form), at=timezone.now())
+    """Note what became of a message of ours; what didn't arrive is looked after at once."""
+    report = twilio_webhooks.status(url, form)
+    reports.take(report, at=timezone.now())
+    if report.reason:
+        nudge(tasks.follow_up_failures)
     return empty(200)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from notifications.sms import backends
 from notifications.sms import twilio as twilio_backend
 from servicekit.failures import GiveUp, ProviderFailure, TryLater
 from tests.notifications.sms.builders import (
+    ACCOUNT,
     API,
     MESSAGE_SID,
     MESSAGING_SERVICE,
@@ -47,6 +49,18 @@ def test_a_message_is_created_from_our_number_and_its_id_returned(twilio: respon
     assert provider_id == MESSAGE_SID
     assert asked(twilio) == {"To": PATIENT, "Body": SECRET_TEXT, "From": SENDER}
     assert twilio.calls[0].request.headers["Authorization"]
+
+
+def test_while_the_token_is_rotated_the_first_one_sends(
+    twilio: responses.RequestsMock, twilio_settings: Settings
+) -> None:
+    twilio_settings.TWILIO_AUTH_TOKEN = f" {TOKEN}, visibly-fake-old-token"
+    twilio.post(API, json=accepted(), status=201)
+
+    channel.send(an_sms())
+
+    login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    assert twilio.calls[0].request.headers["Authorization"] == f"Basic {login}"
 
 
 def test_a_messaging_service_chooses_the_number_unless_the_message_names_a_sender(

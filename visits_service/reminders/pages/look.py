@@ -7,12 +7,11 @@ import functools
 import hashlib
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from servicekit.words import Words
-from visits_service.reminders.pages import colours
+from visits_service.reminders import clinic, colours
 
 PAPER, NIGHT = "#ffffff", "#1c232b"
 """What text stands on, by day and by night."""
@@ -30,20 +29,20 @@ HEADERS = {
 
 def page(template: str, context: dict[str, Any], *, words: Words, status: int = 200) -> HttpResponse:
     """The page as an answer. `context` has its title and all that it says."""
-    clinic = {
-        "clinic": settings.CLINIC_NAME,
-        "clinic_phone": settings.CLINIC_PHONE,
-        "clinic_tel": "".join(digit for digit in settings.CLINIC_PHONE if digit in "+0123456789"),
-        "questions": words.say("Questions? Call us:"),
-    }
+    ours = clinic.profile()
+    sheet = style(ours.colour)
     frame = {
         "language": words.language,
         "direction": words.direction,
+        "style": sheet,
         "state": STATE,
-        "style": style(settings.CLINIC_COLOUR),
+        "clinic": ours.name,
+        "phone": ours.phone,
+        "phone_to_dial": "".join(sign for sign in ours.phone if sign in "+0123456789"),
+        "questions": words.say("Questions? Call us:"),
     }
-    html = render_to_string(f"reminders/pages/{template}.html", frame | clinic | context)
-    return HttpResponse(html, status=status, headers=HEADERS | {"Content-Security-Policy": policy(frame["style"])})
+    html = render_to_string(f"reminders/pages/{template}.html", frame | context)
+    return HttpResponse(html, status=status, headers=HEADERS | {"Content-Security-Policy": policy(sheet)})
 
 
 def see(path: str) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -48,15 +47,14 @@ def visit_page(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 @doors.for_visit
 def visit_change(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
     """Ask for another time, or to cancel; a visit that isn't to come has its own page instead."""
-    now = timezone.now()
-    if not answers.is_to_come(visit, now=now):
+    if not answers.is_to_come(visit, now=timezone.now()):
         return look.see(links.path("visit_page", token))
     if request.method != "POST":
-        return asking(token, visit, now=now)
+        return asking(token, visit)
     wish = Wish(request.POST)
     if not wish.is_valid():
-        return asking(token, visit, now=now, wish=wish)
-    answers.ask(visit, wish.cleaned_data["kind"], text=wish.cleaned_data["text"], at=now)
+        return asking(token, visit, wish=wish)
+    answers.ask(visit, wish.cleaned_data["kind"], text=wish.cleaned_data["text"], at=timezone.now())
     return look.see(links.path("visit_page", token))
 
 
@@ -75,7 +73,7 @@ def shown(token: str, visit: Visit, *, sight: Sight, status: int = 200) -> HttpR
     return look.page("visit", context, words=words, status=status)
 
 
-def asking(token: str, visit: Visit, *, now: datetime, wish: Wish | None = None) -> HttpResponse:
+def asking(token: str, visit: Visit, *, wish: Wish | None = None) -> HttpResponse:
     """The page that asks for a change, with what is wrong about what was sent."""
     words = doors.words_for(visit.patient)
     wrong = {name: phrases.what_is_wrong(name, most=answers.LONGEST_TEXT, words=words) for name in errors_of(wish)}
