@@ -7,27 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent, get_currency_symbol
+from babel.numbers import format_decimal
 
-from receipts import kinds, legible, methods, money
+from receipts import corrections, labels, legible, methods, texts
 from receipts.snapshot import Clinic, Line, Snapshot, Tax
+from receipts.texts import Fact
 from receipts.words import Words
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 DEFAULT_COLOUR = Clinic(name="").colour
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and what it labels."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole receipt. `page` holds the three texts around the page's number and the number of pages."""
+    """A whole receipt. `page` holds the three texts around the page's number and the number of pages.
+
+    `corrects`, `note` and `balance` are empty on a receipt itself.
+    """
 
     language: str
     direction: str
@@ -87,24 +81,26 @@ class Document:
     total: Fact
     paid: Fact
     payment: tuple[Fact, ...]
+    corrects: tuple[Fact, ...]
+    note: str
+    balance: tuple[Fact, ...]
     page: tuple[str, ...]
 
 
 def compose(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Words) -> Document:
     """The receipt's texts. `issued_at` is an aware instant; days are those of the snapshot's time zone."""
     say = words.say
-    heading = title_of(snapshot.kind, words=words)
+    called = labels.of(snapshot.kind, words=words)
+    total = texts.amount(snapshot.total, currency=snapshot.currency, words=words)
     return Document(
         language=words.language,
         direction=words.direction,
-        title=f"{heading} {number}",
+        title=f"{called.title} {number}",
         author=snapshot.clinic.name,
-        heading=heading,
+        heading=called.title,
         number=number,
         test=say("TEST") if snapshot.test else "",
-        test_note=say("Made in test mode: no money was moved, and this is not a valid receipt.")
-        if snapshot.test
-        else "",
+        test_note=_test_note(words) if snapshot.test else "",
         letterhead=_letterhead(snapshot.clinic, words=words),
         dates=_dates(snapshot, number=number, issued_at=issued_at, words=words),
         people=_people(snapshot, words=words),
@@ -112,22 +108,23 @@ def compose(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Word
         columns=_columns(snapshot, words=words),
         rows=tuple(_row(line, currency=snapshot.currency, words=words) for line in snapshot.lines),
         taxes=_taxes(snapshot, words=words),
-        total=Fact(say("Total"), _money(snapshot.total, currency=snapshot.currency, words=words)),
-        paid=Fact(say("Paid"), _money(snapshot.total, currency=snapshot.currency, words=words)),
+        total=Fact(called.total, total),
+        paid=Fact(say("Paid"), total),
         payment=_payment(snapshot, words=words),
+        corrects=corrections.corrected(snapshot, words=words),
+        note=corrections.note(snapshot, words=words),
+        balance=corrections.balance(snapshot, words=words),
         page=tuple(re.split(r"\{(?:page|pages)\}", say("Page {page} of {pages}"))),
     )
-
-
-def title_of(kind: str, *, words: Words) -> str:
-    """What a kind of document is called. Raises ValueError for a kind that doesn't exist."""
-    titles = {kinds.RECEIPT: words.say("Receipt")}
-    return titles[kinds.get(kind).name]
 
 
 def colour_of(clinic: Clinic) -> str:
     """The clinic's colour as #rrggbb; the default one when it is anything else, as it becomes part of a style sheet."""
     return clinic.colour.lower() if COLOUR.fullmatch(clinic.colour) else DEFAULT_COLOUR
+
+
+def _test_note(words: Words) -> str:
+    return words.say("Made in test mode: no money was moved, and this is not a valid receipt.")
 
 
 def _letterhead(clinic: Clinic, *, words: Words) -> Letterhead:
@@ -144,18 +141,18 @@ def _letterhead(clinic: Clinic, *, words: Words) -> Letterhead:
 
 
 def _dates(snapshot: Snapshot, *, number: str, issued_at: datetime, words: Words) -> tuple[Fact, ...]:
-    zone = ZoneInfo(snapshot.timezone)
+    zone, called = ZoneInfo(snapshot.timezone), labels.of(snapshot.kind, words=words)
     return (
-        Fact(words.say("Receipt number"), legible.isolated(number)),
-        Fact(words.say("Date of issue"), _day(issued_at.astimezone(zone).date(), words=words)),
-        Fact(words.say("Date of payment"), _day(snapshot.paid_at.astimezone(zone).date(), words=words)),
+        Fact(called.number, legible.isolated(number)),
+        Fact(words.say("Date of issue"), texts.day(issued_at.astimezone(zone).date(), words=words)),
+        Fact(called.moved_on, texts.day(snapshot.paid_at.astimezone(zone).date(), words=words)),
     )
 
 
 def _people(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     """The patient, and the payer when that is somebody else."""
     payer = snapshot.payer_name if snapshot.payer_name != snapshot.patient_name else ""
-    return _known(
+    return texts.known(
         (words.say("Patient"), legible.isolated(snapshot.patient_name)),
         (words.say("Paid by"), legible.isolated(payer)),
     )
@@ -163,18 +160,20 @@ def _people(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
 
 def _service(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     service = snapshot.service
-    day = _day(date.fromisoformat(service.date), words=words) if service.date else ""
-    return _known(
-        (words.say("Date of visit"), day),
+    return texts.known(
+        (words.say("Date of visit"), texts.iso_day(service.date, words=words)),
         (words.say("Practitioner"), legible.isolated(service.practitioner)),
         (words.say("Service code"), legible.isolated(service.code)),
     )
 
 
 def _payment(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
-    return _known(
+    """How it was paid, the payment's reference, and the reference of what moved when that is something else."""
+    payment = snapshot.correction.payment
+    return texts.known(
         (words.say("Payment method"), methods.describe(snapshot.method, words=words)),
-        (words.say("Payment reference"), legible.isolated(snapshot.reference)),
+        (words.say("Payment reference"), legible.isolated(payment or snapshot.reference)),
+        (labels.of(snapshot.kind, words=words).movement, legible.isolated(snapshot.reference if payment else "")),
     )
 
 
@@ -193,9 +192,9 @@ def _row(line: Line, *, currency: str, words: Words) -> Row:
     return Row(
         description=legible.isolated(line.description),
         quantity=format_decimal(line.quantity, locale=words.locale),
-        unit_amount=_money(line.unit_amount, currency=currency, words=words),
-        tax_rate=_rate(line.tax_rate, words=words) if line.tax_rate else "",
-        amount=_money(line.amount, currency=currency, words=words),
+        unit_amount=texts.amount(line.unit_amount, currency=currency, words=words),
+        tax_rate=texts.rate(line.tax_rate, words=words) if line.tax_rate else "",
+        amount=texts.amount(line.amount, currency=currency, words=words),
     )
 
 
@@ -205,28 +204,9 @@ def _taxes(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
 
 
 def _tax(tax: Tax, *, currency: str, words: Words) -> tuple[Fact, Fact]:
-    rate = legible.isolated(_rate(tax.rate, words=words))
-    net = Fact(words.say("Net at {rate}").format(rate=rate), _money(tax.net, currency=currency, words=words))
-    amount = Fact(words.say("Tax at {rate}").format(rate=rate), _money(tax.amount, currency=currency, words=words))
+    rate = legible.isolated(texts.rate(tax.rate, words=words))
+    net = Fact(words.say("Net at {rate}").format(rate=rate), texts.amount(tax.net, currency=currency, words=words))
+    amount = Fact(
+        words.say("Tax at {rate}").format(rate=rate), texts.amount(tax.amount, currency=currency, words=words)
+    )
     return net, amount
-
-
-def _known(*facts: tuple[str, str]) -> tuple[Fact, ...]:
-    """Only the facts that have a value."""
-    return tuple(Fact(label, value) for label, value in facts if value)
-
-
-def _day(day: date, *, words: Words) -> str:
-    return format_date(day, format="long", locale=words.locale)
-
-
-def _rate(rate: str, *, words: Words) -> str:
-    """A rate as the locale writes it: "8.5" is "8,5 %" in German."""
-    return format_percent(Decimal(rate) / 100, locale=words.locale, decimal_quantization=False)
-
-
-def _money(amount: int, *, currency: str, words: Words) -> str:
-    """The currency is an island, or "JP¥" among Arabic words would come out as "¥JP"."""
-    text = money.format_amount(amount, currency=currency, locale=words.locale)
-    symbol = get_currency_symbol(currency.upper(), locale=words.locale)
-    return text.replace(symbol, legible.isolated(symbol)) if words.direction == "rtl" else text

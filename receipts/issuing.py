@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from receipts import frozen, numbering, rendering
+from receipts import frozen, kinds, numbering
 from receipts.models import Receipt
 from receipts.snapshot import Snapshot
 
@@ -38,7 +38,8 @@ def find(kind: str, reference: str) -> Receipt | None:
 
 def _write(snapshot: Snapshot, *, at: datetime) -> Receipt:
     """The row, due for rendering at once. The snapshot remembers the template of today."""
-    lasting = dataclasses.replace(snapshot, template_version=snapshot.template_version or rendering.TEMPLATE_VERSION)
+    today = kinds.get(snapshot.kind).template
+    lasting = dataclasses.replace(snapshot, template_version=snapshot.template_version or today)
     series = numbering.series_of(snapshot.kind, test=snapshot.test, at=at, timezone=snapshot.timezone)
     sequence = numbering.take(series)
     receipt = Receipt.objects.create(

@@ -1,6 +1,8 @@
-"""The kinds of numbered documents, each with a series of its own. Pure; a new kind is one entry here and its title.
+"""The kinds of numbered documents, each with a series of its own. Pure; a new kind is one entry here and its labels.
 
 A kind's prefix opens its numbers ("R-2026-000001"), so a prefix that has been used never changes or moves.
+A receipt says that money came. What takes (a part of) it back is a refund or a lost dispute, and each of these two can
+turn out not to stand: then its reversal takes it back in turn.
 """
 
 from __future__ import annotations
@@ -8,17 +10,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 RECEIPT = "receipt"
+REFUND = "refund"
+REFUND_REVERSAL = "refund_reversal"
+DISPUTE = "dispute"
+DISPUTE_REVERSAL = "dispute_reversal"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`prefix` opens the series' name; it is unique among kinds and is never "TEST"."""
+    """`prefix` opens the series' name; it is unique among kinds and is never "TEST".
+
+    `template` is the design of today, a folder of `templates/receipts/`. One that has printed documents never changes
+    again: a new design is a new folder, and its name here.
+    """
 
     name: str
     prefix: str
+    template: str
 
 
-KINDS = {kind.name: kind for kind in (Kind(name=RECEIPT, prefix="R"),)}
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(name=RECEIPT, prefix="R", template="v1"),
+        Kind(name=REFUND, prefix="RF", template="c1"),
+        Kind(name=REFUND_REVERSAL, prefix="RR", template="c1"),
+        Kind(name=DISPUTE, prefix="CB", template="c1"),
+        Kind(name=DISPUTE_REVERSAL, prefix="CR", template="c1"),
+    )
+}
 
 
 def get(name: str) -> Kind:

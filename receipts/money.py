@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 
 from babel import Locale
+from babel.numbers import get_minus_sign_symbol
 
 ZERO_DECIMAL = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
@@ -56,7 +57,8 @@ def format_amount(amount: int, *, currency: str, locale: Locale | str) -> str:
     """The amount with its currency, as the locale writes it: "1.234,50 €" for 123450 EUR in German.
 
     Separators and the place of the currency are the locale's (CLDR); the number of decimals is ours, because CLDR
-    rounds some currencies that providers charge in hundredths (12.50 RSD would print as "13").
+    rounds some currencies that providers charge in hundredths (12.50 RSD would print as "13"). The minus is the
+    locale's too, which Babel leaves out of patterns: in Arabic it brings the mark that keeps it before the digits.
     """
     where = Locale.parse(locale)
     code = currency.upper()
@@ -64,4 +66,5 @@ def format_amount(amount: int, *, currency: str, locale: Locale | str) -> str:
     pattern = copy.copy(where.currency_formats["standard"])
     pattern.frac_prec = (places, places)
     text = pattern.apply(to_decimal(amount, currency=code), where, currency=code, currency_digits=False)
+    text = text.replace("-", get_minus_sign_symbol(where)) if amount < 0 else text
     return LETTER_MEETS_DIGIT.sub(NO_BREAK_SPACE, text)

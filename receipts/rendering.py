@@ -21,12 +21,10 @@ from django.template import Context, Engine
 from weasyprint import CSS, HTML, Document
 from weasyprint.urls import FatalURLFetchingError
 
-from receipts import document, fetching, fonts, legible, words
+from receipts import document, fetching, fonts, kinds, legible, words
 from receipts.snapshot import Snapshot
 
 TEMPLATES = Path(__file__).parent / "templates" / "receipts"
-# A template that has printed receipts never changes again: a new design is a new folder, and this its name.
-TEMPLATE_VERSION = "v1"
 VARIANT = "pdf/a-3a"
 START_OR_END = re.compile(r"\b(?P<side>left|right) /\* (?:start|end) \*/")
 # A line of a font's map to Unicode that maps to nothing; U+2060 (word joiner) is invisible and breaks no word.
@@ -160,7 +158,7 @@ def _fingerprint(template: str) -> str:
 
 
 def _template(snapshot: Snapshot) -> str:
-    name = snapshot.template_version or TEMPLATE_VERSION
+    name = snapshot.template_version or kinds.get(snapshot.kind).template
     if not name.isalnum() or not (TEMPLATES / name).is_dir():
         raise ValueError(f"there is no receipt template {name!r}")
     return name

@@ -64,10 +64,34 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a correcting document corrects, and how the payment stands after it; on a receipt all of it is empty.
+
+    `receipt` is the number of the payment's receipt, `undoes` that of the document of a refund or dispute that this
+    one takes back; the days are ISO days of their issue by the clinic's calendar. `payment` is the provider's id of
+    the payment. `paid` is what the receipt says, `returned` what has gone back after this document, both positive.
+    """
+
+    receipt: str = ""
+    issued_on: str = ""
+    undoes: str = ""
+    undone_issued_on: str = ""
+    payment: str = ""
+    paid: int = 0
+    returned: int = 0
+
+    @property
+    def balance(self) -> int:
+        """What is left of the payment after this document; below zero when more went back than came."""
+        return self.paid - self.returned
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that a receipt says, but for its number and the instant of issue.
 
-    `reference` is the provider's id of the money movement; one receipt exists per (kind, reference).
+    `reference` is the provider's id of the money movement; one receipt exists per (kind, reference). `paid_at` is
+    when that money moved, and `total` is positive for money towards the clinic, negative for money away from it.
     """
 
     kind: str
@@ -86,3 +110,4 @@ class Snapshot:
     service: Service = field(default_factory=Service)
     method: Method = field(default_factory=Method)
     template_version: str = ""
+    correction: Correction = field(default_factory=Correction)

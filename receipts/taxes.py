@@ -22,6 +22,44 @@ def breakdown(lines: Iterable[Line]) -> tuple[Tax, ...]:
     return tuple(_contained(total, rate=rate) for rate, total in sorted(gross.items()))
 
 
+def share(taxes: Iterable[Tax], *, part: int, whole: int) -> tuple[Tax, ...]:
+    """The taxes in a part of an amount, each in proportion, when `taxes` are those in the whole of it.
+
+    Rounded so that it adds up: where all of the amount is taxed, the rates' shares sum to exactly `part`; and for
+    `part` = `whole` the taxes are what they were. The whole must not be zero.
+    """
+    shared, gross, given = [], 0, 0
+    for tax in taxes:
+        gross += tax.net + tax.amount
+        mine = _rounded(part * gross, whole) - given
+        net = _rounded(mine * tax.net, tax.net + tax.amount)
+        shared.append(Tax(rate=tax.rate, net=net, amount=mine - net))
+        given += mine
+    return tuple(shared)
+
+
+def summed(*taxes: Tax) -> tuple[Tax, ...]:
+    """One `Tax` per rate, lowest rate first; a rate of which nothing is left is left out."""
+    sums: dict[str, Tax] = {}
+    for tax in taxes:
+        before = sums.get(tax.rate, Tax(tax.rate, net=0, amount=0))
+        sums[tax.rate] = Tax(tax.rate, net=before.net + tax.net, amount=before.amount + tax.amount)
+    return tuple(sums[rate] for rate in sorted(sums, key=Decimal) if sums[rate].net or sums[rate].amount)
+
+
+def negated(taxes: Iterable[Tax]) -> tuple[Tax, ...]:
+    """The same taxes the other way."""
+    return tuple(Tax(tax.rate, net=-tax.net, amount=-tax.amount) for tax in taxes)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """The quotient, half away from zero; the denominator is positive, or both are zero."""
+    if not denominator:
+        return 0
+    size = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return size if numerator >= 0 else -size
+
+
 def _contained(total: int, *, rate: Decimal) -> Tax:
     """Half up means away from zero, so that a refund undoes its payment exactly."""
     net = int((Decimal(total) * 100 / (100 + rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

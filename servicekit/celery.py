@@ -119,7 +119,6 @@ def sweep(task: Task[Any, Any], due: Callable[[int], Sequence[int]], *, argument
 
 def backlog(task: Task[Any, Any]) -> int:
     """How many nudges wait in the queue of a task."""
-    name = task.app.amqp.router.route({}, task.name)["queue"].name
     with task.app.connection_for_read() as connection:
         channel: Any = connection.default_channel
-        return int(channel.client.llen(name))
+        return int(channel.client.llen(nudging.queue_of(task)))

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from notifications import delivery
 from notifications.models import Message
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Movement, Payment
+from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
 from payments_service.webhooks import inbox, processing, signature
 from payments_service.webhooks.models import StripeEvent
@@ -82,6 +83,14 @@ def issue(payment: Payment) -> Receipt | None:
     hurry(Payment.objects.filter(pk=payment.pk))
     receipt_id = receipting.issue(payment.pk, now=timezone.now())
     return None if receipt_id is None else Receipt.objects.get(pk=receipt_id)
+
+
+def correct() -> list[Receipt]:
+    """Run the stage that documents refunds and disputes on all that are due, or rest; what it issued, oldest first."""
+    waiting = Movement.objects.filter(due_at__isnull=False)
+    hurry(waiting)
+    due = [correcting.document(pk, now=timezone.now()) for pk in waiting.order_by("pk").values_list("pk", flat=True)]
+    return [Receipt.objects.get(pk=each.receipt_id) for each in due if each.receipt_id is not None]
 
 
 def render(receipt: Receipt) -> Message | None:

@@ -62,6 +62,7 @@ SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.pos
 QUEUES = {
     "webhooks.process_event": "events",
     "receipting.issue_receipt": "receipts",
+    "receipting.document_movement": "receipts",
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",

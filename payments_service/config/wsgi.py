@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from servicekit import chunks
+from servicekit import bypass, chunks
 
-application = chunks.measured(get_wsgi_application(), largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+application = chunks.measured(
+    bypass.around(get_wsgi_application(), paths=["/webhooks/stripe/", "/webhooks/stripe"]),
+    largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+)

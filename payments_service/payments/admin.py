@@ -1,12 +1,18 @@
-"""Checkouts and payments for the front desk, to read."""
+"""Checkouts, payments, refunds and disputes for the front desk, to read."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import ClassVar, TypeVar
 
-from payments_service.payments.models import Checkout, Payment
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from payments_service.payments.models import Checkout, Dispute, Movement, Payment, Refund
 from receipts import money
 from servicekit.admin import ReadOnly
+
+Row = TypeVar("Row", bound=Movement)
 
 
 @admin.register(Checkout)
@@ -32,3 +38,59 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     def total(self, payment: Payment) -> str:
         """The amount with its currency."""
         return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")
+
+
+class MovementAdmin(ReadOnly, admin.ModelAdmin[Row]):
+    """What went back of a payment, and the numbers of the documents that say so."""
+
+    kind: ClassVar[str]
+    list_display = (
+        "stripe_id",
+        "total",
+        "status",
+        "moved_at",
+        "receipt",
+        "document_number",
+        "correction_number",
+        "livemode",
+        "last_error",
+    )
+    list_filter = ("status", "livemode", "currency", "moved_at")
+    search_fields = (
+        "stripe_id",
+        "payment_intent",
+        "charge",
+        "document_number",
+        "correction_number",
+        "payment__receipt_number",
+    )
+    list_select_related = ("payment",)
+    date_hierarchy = "moved_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
+        """Only those of this kind."""
+        return super().get_queryset(request).filter(kind=self.kind)
+
+    @admin.display(description="amount", ordering="amount")
+    def total(self, movement: Row) -> str:
+        """The amount with its currency."""
+        return money.format_amount(movement.amount, currency=movement.currency.upper(), locale="en")
+
+    @admin.display(description="receipt")
+    def receipt(self, movement: Row) -> str:
+        """The number of the payment's receipt."""
+        return movement.payment.receipt_number if movement.payment else ""
+
+
+@admin.register(Refund)
+class RefundAdmin(MovementAdmin[Refund]):
+    """What the clinic gave back."""
+
+    kind = Movement.Kind.REFUND
+
+
+@admin.register(Dispute)
+class DisputeAdmin(MovementAdmin[Dispute]):
+    """What payers have contested at their bank."""
+
+    kind = Movement.Kind.DISPUTE

@@ -1,4 +1,4 @@
-"""The rows of what was to be paid and what was paid."""
+"""The rows of what was to be paid, what was paid, and what went back."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Payment(claims.Claimable):
 
     stripe_id = models.CharField(max_length=255, unique=True)
     payment_intent = models.CharField(max_length=255, blank=True, db_index=True)
-    charge = models.CharField(max_length=255, blank=True)
+    charge = models.CharField(max_length=255, blank=True, db_index=True)
     session = models.CharField(max_length=255, blank=True)
     checkout = models.ForeignKey(Checkout, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     livemode = models.BooleanField(default=False)
@@ -74,3 +74,80 @@ class Payment(claims.Claimable):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+class Movement(claims.Claimable):
+    """Money that goes back from the clinic: one row per refund or dispute of Stripe's, however far it has come.
+
+    `evidence` holds what each event said, by the event's id; the other columns are merged from it. `returned` is how
+    much has gone back by what is known, `documented` how much of it our documents say. `due_at` is when a document has
+    to be issued because the two differ; it can't be before the payment is known and has its receipt. Amounts are in
+    the currency's minor unit, as Stripe counts it.
+    """
+
+    class Kind(models.TextChoices):
+        """As Stripe calls them."""
+
+        REFUND = "refund"
+        DISPUTE = "dispute"
+
+    class Obstacle(models.TextChoices):
+        """What stands between a row and its document, in `last_error`; some pass by themselves, some need a person."""
+
+        RECEIPT_NOT_ISSUED = "receipt_not_issued", "its payment has no receipt yet"
+        PAYMENT_UNKNOWN = "payment_unknown", "its payment's own event hasn't come"
+        NEVER_PAID = "never_paid", "nothing was ever captured, so there is nothing to correct"
+        OTHER_CURRENCY = "other_currency", "it can't be reckoned against the receipt"
+        CHANGED_AGAIN = "changed_again", "Stripe reports yet another amount after the correction"
+
+    FOR_A_PERSON = (Obstacle.PAYMENT_UNKNOWN, Obstacle.OTHER_CURRENCY, Obstacle.CHANGED_AGAIN)
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    payment = models.ForeignKey(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
+    payment_intent = models.CharField(max_length=255, blank=True, db_index=True)
+    charge = models.CharField(max_length=255, blank=True, db_index=True)
+    livemode = models.BooleanField(default=False)
+    account = models.CharField(max_length=255, blank=True)
+    amount = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    status = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    returned = models.BigIntegerField(default=0)
+    documented = models.BigIntegerField(default=0)
+    document_number = models.CharField(max_length=40, blank=True, db_index=True)
+    correction_number = models.CharField(max_length=40, blank=True, db_index=True)
+    evidence = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        indexes = [claims.due_index("movement_due")]
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+    @property
+    def wants_document(self) -> bool:
+        """Money has gone back, and nothing says so yet."""
+        return self.returned > self.documented and not self.document_number
+
+    @property
+    def wants_correction(self) -> bool:
+        """A document says that money has gone back, and all or part of it came again."""
+        return self.returned < self.documented and not self.correction_number
+
+
+class Refund(Movement):
+    """A refund, for lists."""
+
+    class Meta:
+        proxy = True
+
+
+class Dispute(Movement):
+    """A dispute, for lists."""
+
+    class Meta:
+        proxy = True

@@ -13,6 +13,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, model_validator
 
 from notifications.fields import Address
+from payments_service.payments import selectors
 from payments_service.payments.models import Checkout, Payment
 from receipts import money
 from servicekit.fields import Locale, Name, Note, Strict, Word
@@ -123,12 +124,17 @@ class CheckoutOut(Schema):
 
 
 class PaymentOut(Schema):
-    """A payment; `amount` is in the currency's minor unit, `receipt` the number once it was issued."""
+    """A payment; amounts are in the currency's minor unit, `receipt` is the number once it was issued.
+
+    `refunded` is what has gone back by refunds and lost disputes, `balance` what is left of the amount.
+    """
 
     payment_intent: str
     charge: str
     checkout: str
     amount: int
+    refunded: int
+    balance: int
     currency: str
     livemode: bool
     paid_at: dt.datetime | None
@@ -137,11 +143,14 @@ class PaymentOut(Schema):
     @classmethod
     def of(cls, row: Payment) -> PaymentOut:
         """The row as the API shows it."""
+        refunded = selectors.returned(row)
         return cls(
             payment_intent=row.payment_intent,
             charge=row.charge,
             checkout=row.checkout.reference if row.checkout else "",
             amount=row.amount,
+            refunded=refunded,
+            balance=row.amount - refunded,
             currency=row.currency,
             livemode=row.livemode,
             paid_at=row.paid_at,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from payments_service.payments import stripe_facts
+from payments_service.payments import movements, stripe_facts
 from payments_service.payments.models import Checkout, Payment
 from payments_service.payments.stripe_facts import Facts
 from servicekit import claims
@@ -31,6 +31,7 @@ def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
     payment = locked(facts[0].payment, at=at)
     learn(payment, facts)
     payment.save()
+    movements.link(payment)
     waiting = payment.due_at is not None
     return Recorded(payment.pk, due_in=settle_seconds() if waiting else None)
 

@@ -1,4 +1,4 @@
-"""Stripe's API, as far as we ask it: the truth about one payment, and a checkout session to pay on.
+"""Stripe's API, as far as we ask it: the truth about one payment and what went back of it, and a session to pay on.
 
 Every failure leaves here as `TryLater` or `GiveUp` with a code; no answer of Stripe's is quoted in it.
 """
@@ -73,6 +73,25 @@ def charge(charge_id: str, *, account: str = "") -> dict[str, Any]:
     """A charge that has no payment intent."""
     with failures_named():
         return ours().v1.charges.retrieve(charge_id, options=options(account)).to_dict()
+
+
+def refund(refund_id: str, *, account: str = "") -> dict[str, Any]:
+    """A refund as it stands now."""
+    with failures_named():
+        return ours().v1.refunds.retrieve(refund_id, options=options(account)).to_dict()
+
+
+def refunds_of(charge_id: str, *, account: str = "") -> list[dict[str, Any]]:
+    """The refunds of a charge, the newest hundred."""
+    with failures_named():
+        found = ours().v1.refunds.list({"charge": charge_id, "limit": 100}, options=options(account))
+    return [each.to_dict() for each in found.data]
+
+
+def dispute(dispute_id: str, *, account: str = "") -> dict[str, Any]:
+    """A dispute as it stands now, with what it moved on the balance."""
+    with failures_named():
+        return ours().v1.disputes.retrieve(dispute_id, options=options(account)).to_dict()
 
 
 def session_of(payment_intent_id: str, *, account: str = "") -> dict[str, Any] | None:

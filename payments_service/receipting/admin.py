@@ -1,4 +1,4 @@
-"""The front desk's list of receipts that went nowhere: add the address, and the receipt is sent."""
+"""What needs a person: receipts without an address (add it, and they are sent), refunds and disputes that are stuck."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from notifications import messages
 from notifications.tasks import deliver_email
 from payments_service.receipting import selectors, sending
-from payments_service.receipting.models import UnsentReceipt
+from payments_service.receipting.models import StuckMovement, UnsentReceipt
 from receipts import money
 from servicekit.admin import ReadOnly
 from servicekit.celery import nudge
@@ -67,3 +67,21 @@ class UnsentReceiptAdmin(ReadOnly, admin.ModelAdmin[UnsentReceipt]):
     def total(self, payment: UnsentReceipt) -> str:
         """The amount with its currency."""
         return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")
+
+
+@admin.register(StuckMovement)
+class StuckMovementAdmin(ReadOnly, admin.ModelAdmin[StuckMovement]):
+    """Money went back, and its document can't be issued: the last column says why, the runbook what to do."""
+
+    list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "last_error")
+    list_filter = ("kind", "last_error")
+    search_fields = ("stripe_id", "payment_intent", "charge")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StuckMovement]:
+        """Only those that wait for a person."""
+        return StuckMovement.objects.filter(pk__in=selectors.movements_for_a_person().values("pk"))
+
+    @admin.display(description="amount", ordering="amount")
+    def total(self, movement: StuckMovement) -> str:
+        """The amount with its currency."""
+        return money.format_amount(movement.amount, currency=movement.currency.upper(), locale="en")

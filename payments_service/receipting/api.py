@@ -25,10 +25,15 @@ router = Router(tags=["receipts"])
 
 
 class ReceiptOut(Schema):
-    """A document. `amount` is in the currency's minor unit; `pdf` and `sha256` are empty until it is rendered."""
+    """A document. `amount` is in the currency's minor unit, below zero for money that went back to the payer.
+
+    `corrects` is the number of the receipt that a refund or chargeback corrects; `pdf` and `sha256` are empty until
+    it is rendered.
+    """
 
     number: str
     kind: str
+    corrects: str
     amount: int
     currency: str
     status: str
@@ -46,6 +51,7 @@ class ReceiptOut(Schema):
         return cls(
             number=receipt.number,
             kind=receipt.kind,
+            corrects=receipt.snapshot.get("correction", {}).get("receipt", ""),
             amount=receipt.amount,
             currency=receipt.currency.lower(),
             status="rendered" if receipt.pdf_key else "issued",
@@ -71,7 +77,7 @@ class SendOut(Schema):
 
 @router.get("/receipts", response=list[ReceiptOut], summary="The documents of a payment")
 def list_receipts(request: HttpRequest, payment_intent: Id) -> list[ReceiptOut]:
-    """Oldest first; empty until a receipt was issued."""
+    """Its receipt and everything that corrects it, oldest first; empty until a receipt was issued."""
     return [ReceiptOut.of(receipt) for receipt in selectors.receipts_of(payment_intent)]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -13,9 +14,11 @@ from django.conf import settings
 from payments_service.payments import stripe_api, stripe_facts
 from payments_service.payments.models import Payment
 from payments_service.payments.stripe_facts import Facts
+from servicekit.claims import Claimable
 from servicekit.failures import GiveUp, TryLater
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 PATIENCE_ATTEMPTS = 8
 """After about twenty minutes without Stripe's answer, a receipt from the events alone is better than none."""
@@ -30,21 +33,28 @@ class Answer:
 
 
 def ask(payment: Payment, *, now: datetime) -> Answer:
-    """Stripe's answer about a payment. Raises TryLater while it is worth waiting for a better one.
-
-    An object that Stripe doesn't know (another account's key, a deleted test object) leaves the events' word.
-    """
+    """Stripe's answer about a payment. Raises TryLater while it is worth waiting for a better one."""
     if not settings.STRIPE_API_KEY:
         return Answer()
+    said_at = int(now.timestamp())
+    return patiently(lambda: complete(fetched(payment, said_at=said_at)), row=payment) or Answer()
+
+
+def patiently(fetch: Callable[[], T], *, row: Claimable) -> T | None:
+    """What Stripe says about a claimed row; None when the events' word has to do.
+
+    Raises TryLater while it is worth waiting. An object that Stripe doesn't know (another account's key, a deleted
+    test object) leaves the events' word, and so does a Stripe that has been away for long.
+    """
     try:
-        return complete(fetched(payment, said_at=int(now.timestamp())))
+        return fetch()
     except GiveUp as failure:
-        log.warning("stripe_has_no_answer", payment=payment.stripe_id, code=failure.code)
+        log.warning("stripe_has_no_answer", about=str(row), code=failure.code)
     except TryLater as failure:
-        if payment.attempts < PATIENCE_ATTEMPTS:
+        if row.attempts < PATIENCE_ATTEMPTS:
             raise
-        log.warning("stripe_not_waited_for", payment=payment.stripe_id, code=failure.code)
-    return Answer()
+        log.warning("stripe_not_waited_for", about=str(row), code=failure.code)
+    return None
 
 
 def fetched(payment: Payment, *, said_at: int) -> Answer:

@@ -1,4 +1,4 @@
-"""The email that brings a receipt: its words, in the patient's language, as text and HTML."""
+"""The email that brings a receipt, or what corrects one: its words, in the patient's language, as text and HTML."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from payments_service.receipting import words
-from receipts import frozen, money
+from payments_service.receipting import correction_words, words
+from receipts import frozen, kinds, money
 from receipts.models import Receipt
 from receipts.snapshot import Snapshot
 
@@ -24,9 +24,10 @@ class Letter:
 
 
 def letter_for(receipt: Receipt) -> Letter:
-    """The letter that a receipt travels in."""
+    """The letter that a document travels in."""
     snapshot = frozen.from_json(receipt.snapshot)
-    context = words_for(receipt.number, snapshot)
+    speak = words_for if snapshot.kind == kinds.RECEIPT else correction_words.words_for
+    context = around(snapshot) | speak(receipt.number, snapshot)
     return Letter(
         subject=context["subject"],
         text=render_to_string("receipting/receipt.txt", context),
@@ -35,20 +36,27 @@ def letter_for(receipt: Receipt) -> Letter:
     )
 
 
-def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
-    """All that the templates say."""
+def around(snapshot: Snapshot) -> dict[str, Any]:
+    """What every letter says, whatever it brings."""
     said = words.of(snapshot.locale)
-    amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=said.locale)
     name = snapshot.patient_name or snapshot.payer_name
     return {
-        "subject": said.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
         "greeting": said.say("Dear {name},").format(name=name) if name else said.say("Good day,"),
-        "thanks": said.say("thank you for your payment of {amount}.").format(amount=amount),
-        "attached": said.say("Your receipt {number} is attached as a PDF.").format(number=number),
-        "keep": said.say("Please keep it for your insurer or your tax return."),
         "questions": said.say("If anything on it is wrong, simply reply to this email."),
         "test": said.say("This is a test. No money was paid.") if snapshot.test else "",
         "clinic": snapshot.clinic,
         "language": said.language,
         "direction": said.direction,
+    }
+
+
+def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
+    """What the letter of a receipt says."""
+    said = words.of(snapshot.locale)
+    amount = money.format_amount(snapshot.total, currency=snapshot.currency, locale=said.locale)
+    return {
+        "subject": said.say("Your receipt {number} from {clinic}").format(number=number, clinic=snapshot.clinic.name),
+        "news": said.say("thank you for your payment of {amount}.").format(amount=amount),
+        "attached": said.say("Your receipt {number} is attached as a PDF.").format(number=number),
+        "keep": said.say("Please keep it for your insurer or your tax return."),
     }

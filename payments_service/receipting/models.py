@@ -1,8 +1,8 @@
-"""A view on payments for the front desk; receipting has no rows of its own."""
+"""Views on payments and on what went back of them, for the front desk; receipting has no rows of its own."""
 
 from __future__ import annotations
 
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Movement, Payment
 
 
 class UnsentReceipt(Payment):
@@ -12,3 +12,12 @@ class UnsentReceipt(Payment):
         proxy = True
         verbose_name = "receipt without an address"
         verbose_name_plural = "receipts without an address"
+
+
+class StuckMovement(Movement):
+    """A refund or dispute whose document can't be issued without a person."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "refund or dispute without a document"
+        verbose_name_plural = "refunds and disputes without a document"

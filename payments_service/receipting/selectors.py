@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from notifications import selectors as messages
 from notifications.models import Message
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Movement, Payment
+from receipts import kinds
 from receipts.models import Receipt
 
 WAITING, NO_RECIPIENT = "waiting", "needs_recipient"
@@ -24,9 +25,32 @@ class Delivery:
 
 
 def receipts_of(payment_intent: str) -> list[Receipt]:
-    """The documents of one payment, by its payment intent (or charge), oldest first."""
-    references = Payment.objects.filter(payment_intent=payment_intent).values_list("stripe_id", flat=True)
-    return list(Receipt.objects.filter(reference__in=[payment_intent, *references]).order_by("issued_at", "sequence"))
+    """The documents of one payment, by its payment intent (or charge): its receipt, then what corrects it."""
+    paid = Payment.objects.filter(payment_intent=payment_intent) | Payment.objects.filter(stripe_id=payment_intent)
+    return [receipt for payment in paid for receipt in documents_of(payment)]
+
+
+def documents_of(payment: Payment) -> list[Receipt]:
+    """All that was issued for a payment, in the order of issue: one after another, as each holds the payment's lock."""
+    numbers = [number for pair in correcting_numbers(payment) for number in pair if number]
+    return list(Receipt.objects.filter(number__in=[payment.receipt_number, *numbers]).order_by("pk"))
+
+
+def corrections_of(payment: Payment) -> list[Receipt]:
+    """What was issued about money that went back of a payment, in the order of issue."""
+    return [receipt for receipt in documents_of(payment) if receipt.kind != kinds.RECEIPT]
+
+
+def correcting_numbers(payment: Payment) -> QuerySet[Movement, tuple[str, str]]:
+    """The numbers of the documents of each refund and dispute, empty where there is none (yet)."""
+    return payment.movements.values_list("document_number", "correction_number")
+
+
+def payment_of(receipt: Receipt) -> Payment:
+    """The payment that a document is about. Raises Payment.DoesNotExist for one that was issued for something else."""
+    if receipt.kind == kinds.RECEIPT:
+        return Payment.objects.get(stripe_id=receipt.reference)
+    return Payment.objects.get(movements__stripe_id=receipt.reference)
 
 
 def delivery_of(receipt: Receipt) -> Delivery:
@@ -42,3 +66,8 @@ def receipted_and_unsent() -> QuerySet[Payment]:
     about = Message.objects.filter(about=OuterRef("receipt_number"))
     rendered = Receipt.objects.filter(number=OuterRef("receipt_number")).exclude(pdf_key="")
     return Payment.objects.filter(Exists(rendered), ~Exists(about)).exclude(receipt_number="")
+
+
+def movements_for_a_person() -> QuerySet[Movement]:
+    """Refunds and disputes whose document no machine will issue, the longest waiting first."""
+    return Movement.objects.filter(last_error__in=Movement.FOR_A_PERSON).order_by("recorded_at")

@@ -10,6 +10,7 @@ from notifications import messages, outbox, selectors
 from notifications.models import Message
 from payments_service.payments.models import Payment
 from payments_service.receipting import letters
+from payments_service.receipting import selectors as documents
 from receipts.models import Receipt
 
 log = structlog.get_logger(__name__)
@@ -40,15 +41,27 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
         return None
 
 
+def send_waiting(payment: Payment) -> list[int]:
+    """Queue the first email of each of a payment's documents that had nobody to go to; their messages' ids.
+
+    Call it with the payment's row locked.
+    """
+    if not payment.receipt_number:
+        return []
+    rendered = [receipt for receipt in documents.documents_of(payment) if receipt.pdf_key]
+    return [sent for receipt in rendered if (sent := send_first(receipt, payment)) is not None]
+
+
 def send_again(number: str, *, to: str, occasion: str) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. Raises Receipt.DoesNotExist, NotReady, KeyReused, or
+    An empty `to` means where the payment says. The first usable address of a payment is kept, and what else of its
+    documents had nobody to go to is queued too. Raises Receipt.DoesNotExist, NotReady, KeyReused, or
     messages.Refused for an address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
-        payment = Payment.objects.select_for_update().get(stripe_id=receipt.reference)
+        payment = Payment.objects.select_for_update().get(pk=documents.payment_of(receipt).pk)
         if not receipt.pdf_key:
             raise NotReady
         wanted = to or payment.email
@@ -56,7 +69,9 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
         if to and not messages.is_address(payment.email):
-            Payment.objects.filter(pk=payment.pk).update(email=to)
+            payment.email = to
+            payment.save(update_fields=["email"])
+            send_waiting(payment)
     log.info("receipt_send_asked", receipt=number, message=message_id)
     return message_id
 

@@ -1,4 +1,7 @@
-"""The stages between a payment and its receipt's email: issue, render, queue. Each says what has become due."""
+"""The stages between a payment and its receipt's email: issue, render, queue. Each says what has become due.
+
+From the PDF on, the documents that correct a receipt (see `correcting`) go the same way.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from payments_service.payments import movements, stripe_facts
 from payments_service.payments import services as payments
-from payments_service.payments import stripe_facts
 from payments_service.payments.models import Payment
-from payments_service.receipting import evidence, sending, snapshots
+from payments_service.receipting import evidence, selectors, sending, snapshots
 from receipts import filing, issuing
-from receipts.models import Receipt
 from servicekit import claims
 from servicekit.failures import TryLater
 
@@ -43,7 +45,10 @@ def issue(payment_id: int, *, now: datetime) -> int | None:
 
 
 def issued(claimed: Payment, answer: evidence.Answer, *, now: datetime) -> int | None:
-    """Write the receipt and the payment's end of waiting in one transaction; None when the lease was lost."""
+    """Write the receipt and the payment's end of waiting in one transaction; None when the lease was lost.
+
+    What has waited for the receipt, to correct it, is due now.
+    """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=claimed.pk)
         if payment.attempts != claimed.attempts or payment.receipt_number:
@@ -53,6 +58,7 @@ def issued(claimed: Payment, answer: evidence.Answer, *, now: datetime) -> int |
         receipt = issuing.issue(snapshots.receipt_of(payment, facts, items=answer.items), at=now)
         payment.receipt_number, payment.due_at, payment.last_error = receipt.number, None, ""
         payment.save()
+        movements.wake(payment)
     log.info("receipt_issued", receipt=receipt.number, payment=payment.stripe_id)
     return receipt.pk
 
@@ -65,7 +71,7 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
     with claims.postponed_on_crash(receipt):
         filed = filing.file_pdf(receipt)
         with transaction.atomic():
-            payment = Payment.objects.select_for_update().get(stripe_id=receipt.reference)
+            payment = Payment.objects.select_for_update().get(pk=selectors.payment_of(receipt).pk)
             if not filing.record(receipt, filed, now=now):
                 return None
             message_id = sending.send_first(receipt, payment)
@@ -73,11 +79,9 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
     return message_id
 
 
-def send_if_waiting(payment_id: int) -> int | None:
-    """Queue the first email of a receipt that had nobody to go to, now that the payment may know.
+def send_if_waiting(payment_id: int) -> list[int]:
+    """Queue the first email of every document that had nobody to go to, now that the payment may know.
 
     Call it after `payments.record` and in its transaction, which holds the payment's lock.
     """
-    payment = Payment.objects.get(pk=payment_id)
-    receipt = Receipt.objects.filter(number=payment.receipt_number).exclude(pdf_key="").first()
-    return sending.send_first(receipt, payment) if receipt else None
+    return sending.send_waiting(Payment.objects.get(pk=payment_id))

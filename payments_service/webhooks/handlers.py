@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from payments_service.payments import movements, refund_facts, refund_lookup, stripe_facts
 from payments_service.payments import services as payments
-from payments_service.payments import stripe_facts
 from payments_service.payments.models import Checkout
+from payments_service.payments.refund_facts import Facts
 from payments_service.receipting import services as receipting
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has become due: a payment's receipt in so many seconds, and a message."""
+    """What has become due: a payment's receipt in so many seconds, documents of refunds and disputes, and messages."""
 
     payment_id: int | None = None
     in_seconds: float = 0.0
-    message_id: int | None = None
+    movement_ids: tuple[int, ...] = ()
+    message_ids: tuple[int, ...] = ()
 
 
 NOTHING = Due()
@@ -36,10 +38,31 @@ def money_arrived(event: Event, now: datetime) -> Due:
         return NOTHING
     with transaction.atomic():
         recorded = payments.record(facts, at=now)
-        message_id = receipting.send_if_waiting(recorded.payment_id)
+        message_ids = tuple(receipting.send_if_waiting(recorded.payment_id))
     if recorded.due_in is None:
-        return Due(message_id=message_id)
-    return Due(payment_id=recorded.payment_id, in_seconds=recorded.due_in, message_id=message_id)
+        return Due(message_ids=message_ids)
+    return Due(payment_id=recorded.payment_id, in_seconds=recorded.due_in, message_ids=message_ids)
+
+
+def money_went_back(event: Event, now: datetime) -> Due:
+    """Record what a refund or a dispute says of itself, and a charge of the refunds that it lists."""
+    return went_back(refund_facts.from_event(event), now)
+
+
+def went_back(facts: Sequence[Facts], now: datetime) -> Due:
+    """Record these; their documents may be due at once."""
+    with transaction.atomic():
+        return Due(movement_ids=tuple(movements.record(facts, at=now)))
+
+
+def charge_refunded(event: Event, now: datetime) -> Due:
+    """A refunded charge says that it was paid, and how much has gone back; not every one says by which refunds.
+
+    Raises TryLater while refunds that it doesn't list are neither told by themselves nor by Stripe.
+    """
+    arrived, listed = money_arrived(event, now), money_went_back(event, now)
+    asked = went_back(refund_lookup.missing(event), now)
+    return replace(arrived, movement_ids=tuple({*listed.movement_ids, *asked.movement_ids}))
 
 
 def session_ended(event: Event, now: datetime) -> Due:
@@ -57,4 +80,14 @@ HANDLERS: dict[str, Handler] = {
     "payment_intent.succeeded": money_arrived,
     "charge.succeeded": money_arrived,
     "charge.captured": money_arrived,
+    "charge.refunded": charge_refunded,
+    "charge.refund.updated": money_went_back,
+    "refund.created": money_went_back,
+    "refund.updated": money_went_back,
+    "refund.failed": money_went_back,
+    "charge.dispute.created": money_went_back,
+    "charge.dispute.updated": money_went_back,
+    "charge.dispute.funds_withdrawn": money_went_back,
+    "charge.dispute.funds_reinstated": money_went_back,
+    "charge.dispute.closed": money_went_back,
 }

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.tasks import deliver_email
-from payments_service.receipting.tasks import issue_receipt
+from payments_service.receipting.tasks import document_movement, issue_receipt
 from payments_service.webhooks import inbox, processing
 from servicekit.celery import nudge, sweep
 
@@ -21,8 +21,10 @@ def process_event(*, event_id: int, **_: object) -> None:
     due = processing.process(event_id, now=timezone.now())
     if due.payment_id is not None:
         nudge(issue_receipt, countdown=due.in_seconds, payment_id=due.payment_id)
-    if due.message_id is not None:
-        nudge(deliver_email, message_id=due.message_id)
+    for movement_id in due.movement_ids:
+        nudge(document_movement, movement_id=movement_id)
+    for message_id in due.message_ids:
+        nudge(deliver_email, message_id=message_id)
 
 
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)

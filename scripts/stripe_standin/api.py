@@ -44,7 +44,7 @@ def _session(call: Call, *, amount: int, currency: str) -> Payload:
 
 def _line(account: Account, given: dict[str, Any], param: str) -> Payload:
     """A line by price_data, or by the id of a price made before."""
-    quantity = _number(given.get("quantity", "1"), f"{param}[quantity]")
+    quantity = number(given.get("quantity", "1"), f"{param}[quantity]")
     if "price" in given:
         price = account.find("price", given["price"])
         name = account.find("product", price["product"])["name"]
@@ -56,13 +56,14 @@ def _line(account: Account, given: dict[str, Any], param: str) -> Payload:
         raise missing(f"{param}[price_data]")
     return a_line_item(
         description=data["product_data"]["name"],
-        unit_amount=_number(data.get("unit_amount", ""), f"{param}[price_data][unit_amount]"),
+        unit_amount=number(data.get("unit_amount", ""), f"{param}[price_data][unit_amount]"),
         quantity=quantity,
         currency=data["currency"].lower(),
     )
 
 
-def _number(text: str, param: str) -> int:
+def number(text: str, param: str) -> int:
+    """The integer that a form field holds, or Stripe's 400."""
     if not text.isdigit():
         raise Refused(400, f"Invalid integer: {text}", code="parameter_invalid_integer", param=param)
     return int(text)

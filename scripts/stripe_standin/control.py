@@ -1,4 +1,4 @@
-"""The stand-in's own door, under /_standin/: let a payer pay, send events, read what reached "Stripe"."""
+"""The stand-in's own door, under /_standin/: let a payer pay, give money back, send events, read what came."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -17,6 +17,18 @@ def pay(standin: "StandIn", call: Call) -> Payload:
     email, name = given.get("email", EMAIL), given.get("name", NAME)
     events = standin.pay(call.parts[0], email=email or None, name=name or None, card=card)
     return {"events": events, "deliveries": _deliver(standin, events, call) if given.get("deliver") else []}
+
+
+def refund(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/charges/{id}/refund: `amount`; with `deliver` also what deliver takes."""
+    events = standin.refund(call.parts[0], amount=int(call.params["amount"]))
+    return {"events": events, "deliveries": _deliver(standin, events, call) if call.params.get("deliver") else []}
+
+
+def bounce(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/refunds/{id}/bounce: the bank sends it back; with `deliver` also what deliver takes."""
+    events = standin.bounce(call.parts[0])
+    return {"events": events, "deliveries": _deliver(standin, events, call) if call.params.get("deliver") else []}
 
 
 def deliver(standin: "StandIn", call: Call) -> Payload:
@@ -51,6 +63,8 @@ def forwarded(standin: "StandIn", call: Call) -> Payload:
 
 ROUTES = (
     ("POST", r"/_standin/sessions/([\w-]+)/pay", pay),
+    ("POST", r"/_standin/charges/([\w-]+)/refund", refund),
+    ("POST", r"/_standin/refunds/([\w-]+)/bounce", bounce),
     ("POST", r"/_standin/deliver", deliver),
     ("POST", r"/_standin/fail", fail),
     ("GET", r"/_standin/requests", requests),

@@ -1,4 +1,4 @@
-"""The stand-in as a server: HTTP in, one route, HTTP out; api.py, cli.py, control.py and page.py hold the routes."""
+"""The stand-in as a server: HTTP in, one route, HTTP out; api, refunds, cli, control and page hold the routes."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from scripts.stripe_standin import api, cli, control, delivery, forms, page
+from scripts.stripe_standin import api, cli, control, delivery, forms, page, refunds
 from scripts.stripe_standin.account import Account
 from scripts.stripe_standin.replies import Answer, Call, Refused
 from scripts.stripe_standin.websocket import Listening
@@ -59,6 +59,16 @@ class StandIn:
         with self.account.lock:
             return self.account.pay_session(session_id, email=email, name=name, card=card)
 
+    def refund(self, charge_id: str, *, amount: int) -> list[Payload]:
+        """The clinic gives so much of a charge back; returns the four events that Stripe would send of it."""
+        with self.account.lock:
+            return refunds.give_back(self.account, self.account.find("charge", charge_id), amount=amount)
+
+    def bounce(self, refund_id: str) -> list[Payload]:
+        """The payer's bank sends a refund back; returns the events that Stripe would send of it."""
+        with self.account.lock:
+            return refunds.bounce(self.account, self.account.find("refund", refund_id))
+
     def deliver(
         self, events: Sequence[Payload], *, order: Sequence[int] | None = None, times: int = 1
     ) -> list[delivery.Delivery]:
@@ -104,7 +114,7 @@ class StandIn:
         return reply
 
     def _fresh(self, call: Call) -> Payload:
-        found: Payload = _routed((*api.ROUTES, *cli.ROUTES), self.account, call)
+        found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *cli.ROUTES), self.account, call)
         whole = api.expanded(self.account, found, call.params.get("expand", []))
         return deepcopy(whole)
 

@@ -185,6 +185,8 @@ def test_a_payment_is_found_by_its_payment_intent(api: Client, stripe: StandIn) 
             "charge": payment.charge,
             "checkout": checkout["id"],
             "amount": 9_500,
+            "refunded": 0,
+            "balance": 9_500,
             "currency": "eur",
             "livemode": False,
             "paid_at": payment.paid_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

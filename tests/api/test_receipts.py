@@ -12,7 +12,15 @@ from notifications import delivery
 from notifications.models import Message
 from payments_service.receipting import selectors
 from receipts.models import Receipt
-from tests.builders import a_payment, a_receipt, issue
+from tests.builders import a_payment, a_receipt, issue, render, take_in
+from tests.receipting.paid_visits import a_paid_visit, refund
+from tests.stripe_events import (
+    an_event,
+    events_of_a_dispute,
+    events_of_a_failing_refund,
+    events_of_a_refund,
+    refund_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,6 +49,7 @@ def test_the_receipt_of_a_payment_is_described_with_its_delivery(api: Client) ->
     assert found == {
         "number": receipt.number,
         "kind": "receipt",
+        "corrects": "",
         "amount": 12_000,
         "currency": "eur",
         "status": "rendered",
@@ -160,3 +169,49 @@ def test_an_unknown_field_is_refused(api: Client) -> None:
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == "too"
     assert addresses() == ["ada@example.com"]
+
+
+# --- What went back
+
+
+def test_the_documents_of_a_payment_are_listed_in_order_with_their_kind_and_what_they_correct(api: Client) -> None:
+    payment, charge = a_paid_visit(amount=12_000)
+    first, second = refund(charge, 5_000), refund(charge, 1_000)
+
+    found = api.get(f"/api/v1/receipts?payment_intent={payment.stripe_id}").json()
+    by_charge = api.get(f"/api/v1/receipts?payment_intent={first.reference}").json()
+
+    assert [(each["number"], each["kind"], each["corrects"], each["amount"]) for each in found] == [
+        (payment.receipt_number, "receipt", "", 12_000),
+        (first.number, "refund", payment.receipt_number, -5_000),
+        (second.number, "refund", payment.receipt_number, -1_000),
+    ]
+    assert by_charge == []
+
+
+def test_the_pdf_of_a_refund_is_opened_and_sent_again_like_a_receipts(api: Client) -> None:
+    _, charge = a_paid_visit(email="ada@example.com")
+    document = refund(charge, 5_000)
+    render(document)
+
+    pdf = api.get(f"/api/v1/receipts/{document.number}.pdf")
+    sent = send(api, document, {"to": "insurer@example.com"})
+
+    assert pdf.content[:5] == b"%PDF-"
+    assert sent.status_code == 202
+    assert addresses() == ["ada@example.com", "insurer@example.com"]
+    assert set(Message.objects.values_list("about", flat=True)) == {document.number}
+
+
+def test_a_payment_says_what_has_gone_back_and_what_is_left(api: Client) -> None:
+    payment, charge = a_paid_visit(amount=12_000)
+    gone = events_of_a_refund(charge, amount=5_000)
+    pending = refund_of(charge, amount=1_000, status="pending")
+    take_in([gone[0], an_event("refund.created", pending), *events_of_a_dispute(charge, outcome="lost", amount=2_000)])
+
+    (before,) = api.get(f"/api/v1/payments?payment_intent={payment.stripe_id}").json()
+    take_in(events_of_a_failing_refund(gone[0]["data"]["object"]))
+    (after,) = api.get(f"/api/v1/payments?payment_intent={payment.stripe_id}").json()
+
+    assert (before["amount"], before["refunded"], before["balance"]) == (12_000, 7_000, 5_000)
+    assert (after["amount"], after["refunded"], after["balance"]) == (12_000, 2_000, 10_000)

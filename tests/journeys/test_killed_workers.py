@@ -14,21 +14,22 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Message
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Movement, Payment
 from payments_service.webhooks.models import StripeEvent
 from payments_service.webhooks.tasks import process_event
 from receipts.models import Receipt, Series
 from servicekit import celery
 from servicekit.claims import Claimable
 from tests import processes
-from tests.builders import hurry, post
+from tests.builders import a_receipt, hurry, post
 from tests.locks import Stuck, nobody_may_write
 from tests.notifications.mail_server import MailServer
 from tests.standin import API_KEY
-from tests.stripe_events import events_of_a_payment
+from tests.stripe_events import an_event, events_of_a_payment, refund_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-STAGES: tuple[type[Claimable], ...] = (StripeEvent, Payment, Receipt, Message)
+STAGES: tuple[type[Claimable], ...] = (StripeEvent, Payment, Movement, Receipt, Message)
+Obstacles = list[tuple[str, Callable[[], AbstractContextManager[Stuck]]]]
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def in_a_lease() -> list[str]:
 
 def test_a_payment_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_path: Path) -> None:
     told = {"RECEIPT_SETTLE_SECONDS": "0", "SWEEP_SECONDS": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}"}
-    obstacles: list[tuple[str, Callable[[], AbstractContextManager[Stuck]]]] = [
+    obstacles: Obstacles = [
         ("StripeEvent", lambda: nobody_may_write(Payment)),
         ("Payment", lambda: a_stripe_that_never_answers(told)),
         ("Payment", lambda: nobody_may_write(Receipt)),
@@ -112,17 +113,7 @@ def test_a_payment_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_p
     succeeded["data"]["object"]["receipt_email"] = "ada@example.com"
     post(succeeded)
 
-    held = []
-    with processes.beat(tmp_path / "beat.log", **told):
-        for number, (_, obstacle) in enumerate(obstacles):
-            let_leases_expire()
-            with obstacle() as stuck, processes.worker(tmp_path / f"victim-{number}.log", **told) as victim:
-                processes.eventually(stuck, why=victim_and_rows(victim, number))
-                victim.kill()
-                held.append(in_a_lease())
-        let_leases_expire()
-        with processes.worker(tmp_path / "rescuer.log", **told) as rescuer:
-            processes.eventually(lambda: Message.objects.filter(state="sent").exists(), why=rescuer.output())
+    held = killed_at_each(obstacles, told=told, logs=tmp_path)
 
     receipt, message = Receipt.objects.get(), Message.objects.get()
     assert held == [[kind] for kind, _ in obstacles]
@@ -131,6 +122,45 @@ def test_a_payment_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_p
     assert (message.about, message.possible_double) == (receipt.number, True)
     assert [attempt.outcome for attempt in message.history.all()] == ["unknown", "accepted"]
     assert len({letter["Message-ID"] for letter in mail.mails}) == 1
+
+
+def killed_at_each(obstacles: Obstacles, *, told: dict[str, str], logs: Path) -> list[list[str]]:
+    """Kill a worker at each obstacle, then let another one finish; which rows were held at each moment of death."""
+    held = []
+    with processes.beat(logs / "beat.log", **told):
+        for number, (_, obstacle) in enumerate(obstacles):
+            let_leases_expire()
+            with obstacle() as stuck, processes.worker(logs / f"victim-{number}.log", **told) as victim:
+                processes.eventually(stuck, why=victim_and_rows(victim, number))
+                victim.kill()
+                held.append(in_a_lease())
+        let_leases_expire()
+        with processes.worker(logs / "rescuer.log", **told) as rescuer:
+            processes.eventually(lambda: Message.objects.filter(state="sent").exists(), why=rescuer.output())
+    return held
+
+
+def test_a_refund_outlives_a_kill_in_each_of_its_stages(mail: MailServer, tmp_path: Path) -> None:
+    told = {"SWEEP_SECONDS": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}"}
+    obstacles: Obstacles = [
+        ("StripeEvent", lambda: nobody_may_write(Movement)),
+        ("Movement", lambda: a_stripe_that_never_answers(told)),
+        ("Movement", lambda: nobody_may_write(Receipt)),
+        ("Receipt", lambda: nobody_may_write(Message)),
+    ]
+    paid = a_receipt(email="ada@example.com")
+    Message.objects.all().delete()
+    charge = {"id": Payment.objects.get().charge, "payment_intent": paid.reference, "currency": "eur"}
+    post(an_event("refund.created", refund_of(charge, amount=5_000)))
+
+    held = killed_at_each(obstacles, told=told, logs=tmp_path)
+
+    movement, document = Movement.objects.get(), Receipt.objects.get(kind="refund")
+    assert held == [[kind] for kind, _ in obstacles]
+    assert (movement.document_number, document.amount, document.sequence) == (document.number, -5_000, 1)
+    assert Series.objects.get(name=document.series).last == 1
+    assert [message.about for message in Message.objects.all()] == [document.number]
+    assert len(mail.mails) == 1
 
 
 def test_a_worker_whose_child_is_killed_goes_on_and_finishes_when_the_lease_is_over(tmp_path: Path) -> None:

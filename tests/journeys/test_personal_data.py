@@ -124,9 +124,13 @@ def walk(base: str, stripe: StandIn) -> list[str]:
     number = receipts.json()[0]["number"]
     sent = api.post(f"{base}/api/v1/receipts/{number}/send", json={"to": f"other-{MARKER}@example.com"}, timeout=5)
     processes.eventually(lambda: Message.objects.filter(state="sent").exists(), why="sent again to another address")
+    charge = next(e["data"]["object"]["id"] for e in paid if e["type"] == "charge.succeeded")
+    stripe.deliver(stripe.refund(charge, amount=5000), times=2)
+    processes.eventually(lambda: Message.objects.filter(about__contains="RF-", state="sent"), why="no refund was sent")
+    refunds = api.get(f"{base}/api/v1/receipts", params={"payment_intent": intent}, timeout=5)
     time.sleep(1.5)
     metrics = requests.get(f"{base}/metrics", timeout=5)
-    seen = (made, forged, receipts, sent, metrics)
+    seen = (made, forged, receipts, sent, refunds, metrics)
     return [text for answer in seen for text in (answer.url, answer.text, str(answer.headers))]
 
 

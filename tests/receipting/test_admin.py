@@ -7,12 +7,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Message
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Movement, Payment
 from tests import builders
+from tests.receipting.paid_visits import a_paid_visit, refund
+from tests.stripe_events import by_type, events_of_a_dispute, events_of_a_payment, events_of_a_refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGES = ["payments/payment", "payments/checkout", "webhooks/stripeevent", "notifications/message"]
 LIST = "/admin/receipting/unsentreceipt/"
 
 
@@ -50,7 +51,15 @@ def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(front_desk: Cl
 
 
 @pytest.mark.parametrize(
-    "page", ["payments/payment", "payments/checkout", "webhooks/stripeevent", "notifications/message"]
+    "page",
+    [
+        "payments/payment",
+        "payments/checkout",
+        "payments/refund",
+        "payments/dispute",
+        "webhooks/stripeevent",
+        "notifications/message",
+    ],
 )
 def test_every_record_can_be_read_and_searched_but_not_added(front_desk: Client, page: str) -> None:
     builders.a_receipt()
@@ -60,3 +69,35 @@ def test_every_record_can_be_read_and_searched_but_not_added(front_desk: Client,
 
     assert found.status_code == 200
     assert added.status_code == 403
+
+
+def test_refunds_and_disputes_have_a_list_each_with_their_documents(front_desk: Client) -> None:
+    payment, charge = a_paid_visit(amount=12_000)
+    document = refund(charge, 5_000)
+    lost = events_of_a_dispute(charge, outcome="lost", amount=7_000, id="dp_lost")
+    builders.take_in(lost)
+
+    refunds = front_desk.get("/admin/payments/refund/", {"q": payment.receipt_number}).content.decode()
+    disputes = front_desk.get("/admin/payments/dispute/").content.decode()
+    one = front_desk.get(f"/admin/payments/refund/{Movement.objects.get(kind='refund').pk}/change/")
+
+    assert all(text in refunds for text in (document.number, "€50.00", payment.receipt_number))
+    assert "dp_lost" not in refunds
+    assert all(text in disputes for text in ("dp_lost", "€70.00", "lost"))
+    assert document.reference not in disputes
+    assert one.status_code == 200
+
+
+def test_what_has_no_document_and_needs_a_person_stands_in_a_list_until_it_is_found(front_desk: Client) -> None:
+    events = events_of_a_payment()
+    told = events_of_a_refund(by_type(events, "charge.succeeded")["data"]["object"], amount=5_000)
+    builders.take_in(told[:1])
+    builders.correct()
+
+    waiting = front_desk.get("/admin/receipting/stuckmovement/").content.decode()
+    builders.take_in(events)
+    afterwards = front_desk.get("/admin/receipting/stuckmovement/").content.decode()
+
+    assert told[0]["data"]["object"]["id"] in waiting
+    assert "payment_unknown" in waiting
+    assert told[0]["data"]["object"]["id"] not in afterwards

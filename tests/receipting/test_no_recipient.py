@@ -51,8 +51,8 @@ def test_a_later_event_with_an_address_sends_it_exactly_once() -> None:
     again = processing.process(keep(event | {"id": "evt_another"}), now=timezone.now())
 
     message = Message.objects.get()
-    assert (message.pk, message.to, message.about) == (due.message_id, "ada@example.com", receipt.number)
-    assert again.message_id is None
+    assert (message.pk, message.to, message.about) == (due.message_ids[0], "ada@example.com", receipt.number)
+    assert again.message_ids == ()
     assert unsent() == []
 
 
@@ -101,7 +101,7 @@ def test_a_member_of_staff_who_names_an_address_sends_it_and_a_later_event_does_
     sending.send_again(receipt.number, to="ada@clinic.example", occasion="asked:1")
     due = processing.process(keep(event), now=timezone.now())
 
-    assert due.message_id is None
+    assert due.message_ids == ()
     assert [message.to for message in Message.objects.all()] == ["ada@clinic.example"]
     assert unsent() == []
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receipts import frozen
-from receipts.snapshot import Snapshot, Tax
+from receipts.snapshot import Correction, Snapshot, Tax
 from tests.receipts.builders import a_line, a_snapshot
 
 
@@ -21,6 +21,7 @@ from tests.receipts.builders import a_line, a_snapshot
         paid_at=st.datetimes(timezones=st.just(UTC)),
         lines=st.lists(st.builds(a_line, description=st.text()), max_size=3).map(tuple),
         taxes=st.lists(st.builds(Tax), max_size=2).map(tuple),
+        correction=st.builds(Correction, receipt=st.text(), paid=st.integers(), returned=st.integers()),
     )
 )
 def test_a_snapshot_comes_back_from_json_as_it_was(snapshot: Snapshot) -> None:
@@ -52,6 +53,6 @@ def test_reading_names_the_place_of_what_is_wrong(change: dict[str, Any], compla
 
 def test_a_row_from_before_a_field_existed_takes_its_default() -> None:
     data = frozen.to_json(a_snapshot(payer_name=""))
-    del data["payer_name"]
+    del data["payer_name"], data["correction"]
 
     assert frozen.from_json(data) == a_snapshot(payer_name="")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from receipts import frozen, issuing, numbering, rendering
+from receipts import frozen, issuing, kinds, numbering
 from receipts.models import Receipt, Series
 from tests.receipts.builders import ISSUED_AT, a_snapshot
 from tests.receipts.racing import Abandoned, at_once, issue_with_random_rollbacks, sequences
@@ -40,7 +40,7 @@ def test_a_receipt_keeps_its_snapshot_and_repeats_what_lists_need() -> None:
 def test_the_snapshot_remembers_todays_template() -> None:
     receipt = issuing.issue(a_snapshot(template_version=""), at=ISSUED_AT)
 
-    assert frozen.from_json(receipt.snapshot).template_version == rendering.TEMPLATE_VERSION
+    assert frozen.from_json(receipt.snapshot).template_version == kinds.get("receipt").template
 
 
 @pytest.mark.django_db
@@ -77,8 +77,21 @@ def test_test_mode_has_a_series_of_its_own() -> None:
 
 
 @pytest.mark.django_db
+def test_each_kind_has_a_series_of_its_own_and_one_document_of_each_kind_may_be_about_one_movement() -> None:
+    issued = [issuing.issue(a_snapshot(kind=kind, reference="re_1"), at=ISSUED_AT) for kind in kinds.KINDS]
+
+    assert [receipt.number for receipt in issued] == [
+        "R-2026-000001",
+        "RF-2026-000001",
+        "RR-2026-000001",
+        "CB-2026-000001",
+        "CR-2026-000001",
+    ]
+
+
+@pytest.mark.django_db
 def test_a_kind_that_does_not_exist_is_an_error_that_names_those_that_do() -> None:
-    with pytest.raises(ValueError, match=r"'invoice'; known are \['receipt'\]"):
+    with pytest.raises(ValueError, match=r"'invoice'; known are \['dispute', .*'receipt'"):
         issuing.issue(a_snapshot(kind="invoice"), at=ISSUED_AT)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receipts import taxes
-from receipts.snapshot import Tax
+from receipts.snapshot import Line, Tax
 from tests.receipts.builders import a_line
 
 
@@ -57,3 +57,70 @@ def test_a_refund_undoes_the_tax_exactly(amount: int) -> None:
     (refunded,) = taxes.breakdown([a_line(amount=-amount, tax_rate="8.5")])
 
     assert (refunded.net, refunded.amount) == (-paid.net, -paid.amount)
+
+
+# --- Of an amount that goes back
+
+
+rates = st.sampled_from(["5", "8", "8.5", "19", "23"])
+grosses = st.integers(min_value=1, max_value=10**8)
+visits = st.dictionaries(rates, grosses, min_size=1, max_size=4).map(
+    lambda lines: [a_line(amount=amount, tax_rate=rate) for rate, amount in lines.items()]
+)
+
+
+def gross(found: tuple[Tax, ...]) -> int:
+    return sum(tax.net + tax.amount for tax in found)
+
+
+@given(lines=visits, untaxed=st.integers(min_value=0, max_value=10**8))
+def test_all_of_an_amount_has_the_taxes_that_it_had(lines: list[Line], untaxed: int) -> None:
+    paid = taxes.breakdown(lines)
+    whole = gross(paid) + untaxed
+
+    assert taxes.share(paid, part=whole, whole=whole) == paid
+
+
+@given(lines=visits, part=grosses)
+def test_the_shares_of_a_wholly_taxed_amount_sum_to_the_part_and_each_is_within_a_unit(
+    lines: list[Line], part: int
+) -> None:
+    paid = taxes.breakdown(lines)
+
+    shares = taxes.share(paid, part=part, whole=gross(paid))
+
+    assert gross(shares) == part
+    for mine, tax in zip(shares, paid, strict=True):
+        assert abs(Decimal(part) * (tax.net + tax.amount) / gross(paid) - mine.net - mine.amount) <= 1
+        assert mine.net >= 0
+        assert mine.amount >= 0
+
+
+@given(lines=visits, untaxed=st.integers(min_value=0, max_value=10**8), data=st.data())
+def test_parts_that_go_back_one_after_another_undo_the_taxes_exactly(
+    lines: list[Line], untaxed: int, data: st.DataObject
+) -> None:
+    paid = taxes.breakdown(lines)
+    whole = gross(paid) + untaxed
+    stops = [*sorted(data.draw(st.lists(st.integers(min_value=0, max_value=whole), max_size=4))), whole]
+
+    returned: tuple[Tax, ...] = ()
+    for stop in stops:
+        due = taxes.summed(*taxes.share(paid, part=stop, whole=whole), *taxes.negated(returned))
+        returned = taxes.summed(*returned, *due)
+
+    assert returned == taxes.summed(*paid)
+
+
+def test_a_third_of_two_rates_and_an_untaxed_line() -> None:
+    paid = (Tax("8", net=10000, amount=800), Tax("23", net=20000, amount=4600))
+
+    shares = taxes.share(paid, part=14100, whole=42300)
+
+    assert shares == (Tax("8", net=3333, amount=267), Tax("23", net=6667, amount=1533))
+
+
+def test_taxes_of_one_rate_are_summed_and_what_cancels_out_is_left_out() -> None:
+    found = taxes.summed(Tax("23", 100, 23), Tax("8", 100, 8), Tax("23", 200, 46), Tax("8", -100, -8))
+
+    assert found == (Tax("23", 300, 69),)

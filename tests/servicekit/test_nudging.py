@@ -107,6 +107,54 @@ def test_every_nudge_is_a_message_of_its_own_that_carries_ids_and_nothing_else(s
     assert first["headers"]["id"] != second["headers"]["id"]
 
 
+def test_a_message_is_read_as_one_of_celerys_own(server: embedded.Redis) -> None:
+    task = an_app(server.url)
+
+    nudging.Publisher().send(nudging.Nudge(task, {"parcel_id": 1}))
+    task.apply_async(kwargs={"parcel_id": 1})
+
+    ours, theirs = queued(server)
+    assert keywords(ours) == keywords(theirs)
+    assert set(ours) == set(theirs)
+    assert (ours["content-type"], ours["content-encoding"]) == (theirs["content-type"], theirs["content-encoding"])
+    assert set(theirs["properties"]) - set(ours["properties"]) == {"reply_to"}
+    ids = {"correlation_id", "delivery_tag"}
+    for name in set(ours["properties"]) - ids:
+        assert ours["properties"][name] == theirs["properties"][name]
+    assert {ours["properties"][name] for name in ids} == {ours["headers"]["id"]}
+    assert {(name, ours["headers"][name] == theirs["headers"][name]) for name in ours["headers"]} == {
+        ("lang", True),
+        ("task", True),
+        ("id", False),
+        ("root_id", False),
+    }
+
+
+def test_nudges_of_several_tasks_find_their_queues_in_one_go(server: embedded.Redis) -> None:
+    parcels = an_app(server.url)
+    letters: Task[Any, Any] = parcels.app.task(name="shop.write")(pack)
+    parcels.app.conf.task_queues = [*parcels.app.conf.task_queues, celery.queue("shop", "letters")]
+    parcels.app.conf.task_routes = {"shop.write": {"queue": "shop.letters"}, **parcels.app.conf.task_routes}
+
+    nudging.Publisher().send(nudging.Nudge(parcels, {"id": 1}), nudging.Nudge(letters, {"id": 2}))
+
+    assert [keywords(message) for message in queued(server)] == [{"id": 1}]
+    assert redis.Redis(port=server.port).llen("shop:shop.letters") == 1
+
+
+def test_a_broker_that_takes_no_more_is_as_one_that_is_away(server: embedded.Redis) -> None:
+    publisher, client = nudging.Publisher(), redis.Redis(port=server.port)
+    client.config_set("maxmemory", 1)
+
+    try:
+        publisher.send(nudging.Nudge(an_app(server.url), {"parcel_id": 1}))
+    finally:
+        client.config_set("maxmemory", 0)
+
+    assert publisher.quiet_until > time.monotonic()
+    assert queued(server) == []
+
+
 def test_a_countdown_travels_as_an_instant(server: embedded.Redis) -> None:
     nudging.Publisher().send(nudging.Nudge(an_app(server.url), {"parcel_id": 1}, countdown=5))
 

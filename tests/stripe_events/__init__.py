@@ -21,6 +21,16 @@ from tests.stripe_events.builders import (
     events_of_a_delayed_payment,
     events_of_a_payment,
 )
+from tests.stripe_events.going_back import (
+    LATER,
+    a_balance_transaction,
+    a_dispute,
+    events_of_a_dispute,
+    events_of_a_failing_refund,
+    events_of_a_refund,
+    refund_of,
+    refunded,
+)
 from tests.stripe_events.shapes import Payload, an_id, sample
 from tests.stripe_events.signing import body_of, signature_header
 from tests.stripe_events.versions import API_VERSIONS, NEWEST, as_version
@@ -31,12 +41,15 @@ __all__ = [
     "CREATED",
     "CURRENCY",
     "EMAIL",
+    "LATER",
     "NAME",
     "NEWEST",
     "VISA",
     "Payload",
+    "a_balance_transaction",
     "a_charge",
     "a_checkout_session",
+    "a_dispute",
     "a_line_item",
     "a_payment_intent",
     "a_refund",
@@ -47,7 +60,12 @@ __all__ = [
     "by_type",
     "events_of",
     "events_of_a_delayed_payment",
+    "events_of_a_dispute",
+    "events_of_a_failing_refund",
     "events_of_a_payment",
+    "events_of_a_refund",
+    "refund_of",
+    "refunded",
     "sample",
     "signature_header",
 ]

@@ -15,6 +15,7 @@ from celery import Task
 
 from notifications import delivery
 from payments_service import celery_app
+from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
 from payments_service.webhooks import processing
 from receipts import filing
@@ -25,6 +26,7 @@ PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "
 LEASES = {
     "webhooks.process_event": processing.LEASE,
     "receipting.issue_receipt": receipting.LEASE,
+    "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
     "notifications.deliver_email": delivery.LEASE,
     "notifications.deliver_sms": delivery.LEASE,
