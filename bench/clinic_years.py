@@ -1,7 +1,7 @@
 """Years of a clinic's visits for `reminder_scan`, written by the database itself: a million in a minute or two.
 
-What has passed is settled: its reminders went out, and one in fifty failed. The messages of the last weeks are kept, the
-older ones aren't any more. Ids are given, so that more can be added to what is there.
+What has passed is settled: its reminders went out, and one in fifty failed. The messages of the last weeks are kept,
+the older ones aren't any more. Ids are given, so that more can be added to what is there.
 """
 
 from __future__ import annotations
