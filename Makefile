@@ -25,12 +25,13 @@ lint: .venv/dev ## style, layers
 
 types: .venv/dev ## strict types
 	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types DJANGO_SETTINGS_MODULE=payments_service.config.settings \
-		$(BIN)/mypy payments_service receipts notifications servicekit scripts tests bench --exclude '(migrations|tests/visits)/'
+		$(BIN)/mypy payments_service receipts notifications servicekit scripts tests bench --exclude '(migrations|tests/visits|bench/visits)/'
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=visits_service.config.settings \
-		$(BIN)/mypy visits_service tests/visits --cache-dir .mypy_cache/visits
+		$(BIN)/mypy visits_service tests/visits bench/visits --cache-dir .mypy_cache/visits
 
-bench: .venv/dev ## webhooks against a bare Django view, receipts against plain WeasyPrint
-	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts
+bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised of each, measured here
+	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts && \
+		$(BIN)/python -m bench.reminder_scan && $(BIN)/python -m bench.deliveries
 
 admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser

@@ -30,10 +30,10 @@ class State(models.TextChoices):
 class Message(claims.Claimable):
     """One message to one person, rendered when it was queued: what stands here is what is sent."""
 
-    dedupe_key = models.CharField(max_length=messages.LONGEST_KEY, unique=True)
+    dedupe_key = models.CharField(max_length=messages.LONGEST_KEY)
     channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.EMAIL)
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
-    about = models.CharField(max_length=messages.LONGEST_ABOUT, blank=True, db_index=True)
+    about = models.CharField(max_length=messages.LONGEST_ABOUT, blank=True)
     language = models.CharField(max_length=messages.LONGEST_TAG)
     to = models.CharField(max_length=messages.LONGEST_ADDRESS)
     to_name = models.CharField(max_length=messages.LONGEST_LINE, blank=True)
@@ -44,16 +44,19 @@ class Message(claims.Claimable):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=list, blank=True)
     attachments = models.JSONField(default=list, blank=True)
-    message_id = models.CharField(max_length=320, unique=True)  # an email's travels as its Message-ID
-    provider_message_id = models.CharField(max_length=255, blank=True, db_index=True)
+    message_id = models.CharField(max_length=320)  # an email's travels as its Message-ID
+    provider_message_id = models.CharField(max_length=255, blank=True)
     possible_double = models.BooleanField(default=False)
     useful_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        # Named here and not at the fields, where Django would add to each a second index, for LIKE, that nobody asks.
         indexes = [
             claims.due_index("message_due", "channel"),
+            models.Index(fields=["about"], name="message_about"),
+            models.Index(fields=["provider_message_id"], name="message_at_provider"),
             models.Index(
                 fields=["created_at"],
                 name="message_needs_a_person",
@@ -61,6 +64,8 @@ class Message(claims.Claimable):
             ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["dedupe_key"], name="message_once_per_occasion"),
+            models.UniqueConstraint(fields=["message_id"], name="message_id_once"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="message_state_known"),
             models.CheckConstraint(
                 condition=models.Q(state=State.QUEUED) | models.Q(due_at__isnull=True),

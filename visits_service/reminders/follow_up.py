@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from notifications.models import Channel
 from notifications.selectors import NEED_A_PERSON
-from visits_service.reminders import failover, judging, planning
+from visits_service.reminders import choices, failover, judging
 from visits_service.reminders.judging import Verdict
 from visits_service.reminders.models import Reminder
 from visits_service.visits import consent
@@ -54,7 +54,7 @@ def follow_up(*, now: datetime, most: int = BATCH) -> Followed:
     """
     learn_opt_outs(now=now)
     with transaction.atomic(durable=True):
-        rows = failover.free(claimed(now=now, most=most))
+        rows = failover.free(list(claimed(now=now, most=most)))
         refusals = consent.refusals_of(row.visit.patient for row in rows)
         late = judging.superseded(rows, now=now)
         for row in rows:
@@ -64,10 +64,10 @@ def follow_up(*, now: datetime, most: int = BATCH) -> Followed:
     return Followed(Counter(str(row.state) for row in rows), stand_ins)
 
 
-def claimed(*, now: datetime, most: int) -> list[Reminder]:
-    """Reminders whose messages didn't arrive and that nobody else holds, locked, with all that is asked about them."""
+def claimed(*, now: datetime, most: int) -> QuerySet[Reminder]:
+    """Reminders whose messages didn't arrive and that nobody else holds, to be locked, with what is asked of them."""
     rows = unheard(now=now).select_related("message", "visit__patient").order_by("message__created_at", "pk")
-    return list(rows.select_for_update(skip_locked=True, of=("self",))[:most])
+    return rows.select_for_update(skip_locked=True, of=("self",))[:most]
 
 
 def verdict_on(row: Reminder, *, refusals: Set[Refusal], superseded: bool, now: datetime) -> Verdict:
@@ -91,23 +91,14 @@ def close(row: Reminder, verdict: Verdict, *, now: datetime) -> None:
         row.message, row.round = None, row.round + 1
 
 
-def learn_opt_outs(*, now: datetime) -> int:
-    """Put on record the numbers that the provider refuses, since they have said STOP there; how many are new.
+def learn_opt_outs(*, now: datetime) -> None:
+    """Put on record the numbers that the provider refuses, since they have said STOP there, and plan accordingly.
 
     Before their reminders are followed up, so that a crash in between is made up for the next time.
     """
     refused = unheard(now=now).filter(channel=Channel.SMS, message__last_error=OPTED_OUT)
-    numbers = sorted(set(refused.values_list("message__to", flat=True)))
-    return sum(stop(number, now=now) for number in numbers)
-
-
-def stop(number: str, *, now: datetime) -> bool:
-    """No more SMS for anybody at that number, as of now; False when that was known."""
-    with transaction.atomic(durable=True):
-        new = consent.stop(Channel.SMS, source=consent.Source.PROVIDER, address=number, at=now)
-        for patient in consent.living_at(Channel.SMS, number) if new else ():
-            planning.plan_patient(patient, now=now)
-    return new
+    for number in sorted(set(refused.values_list("message__to", flat=True))):
+        choices.stop_number(number, source=consent.Source.PROVIDER, at=now)
 
 
 def unheard(*, now: datetime) -> QuerySet[Reminder]:

@@ -1,0 +1,140 @@
+"""The measuring process of `bench.deliveries`: python -m bench.visits.channel_rates MESSAGES.
+
+The worker is Procfile's, with its defaults. First each channel alone; then with a provider of text messages that takes
+ten seconds: emails and the due scan have to go on as if nothing were the matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.utils import timezone
+
+from bench.visits import in_visits_service  # noqa: F401 - first, so that there are models to import
+from notifications import outbox, tasks
+from notifications.messages import Email, Message, Sms
+from notifications.models import Channel, State
+from notifications.models import Message as Row
+from scripts import processes, stack
+from servicekit.celery import nudge
+from tests.notifications.mail_server import MailServer
+from tests.notifications.sms.twilio_server import TwilioServer
+from tests.visits.builders import a_patient, a_visit
+from visits_service.reminders.models import Reminder
+from visits_service.reminders.tasks import remind_due
+
+LATENCY_SECONDS, STUCK_SECONDS, STUCK = 0.2, 10.0, 500
+LEAST_RATE, MOST_WAIT_SECONDS = 100.0, 10.0
+PATIENCE_SECONDS = 180.0
+LOOK_SECONDS = 0.1
+
+
+class SlowMail(MailServer):
+    """A mail server that thinks about each message."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        """Take it after a while."""
+        await asyncio.sleep(LATENCY_SECONDS)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def main(messages: int) -> int:
+    """Measure, print, judge."""
+    with worker_and_providers() as twilio:
+        rates = {f"{channel} alone": rate(channel, messages, occasion="alone") for channel in Channel.values}
+        twilio.latency = STUCK_SECONDS
+        enqueue(Channel.SMS, STUCK, occasion="stuck")
+        rates["email beside a stuck provider of SMS"] = rate(Channel.EMAIL, messages, occasion="beside")
+        wait = seconds_until_written()
+    return judged(rates, wait)
+
+
+@contextmanager
+def worker_and_providers() -> Iterator[TwilioServer]:
+    """Procfile's worker, ready, and the providers that it talks to."""
+    command = stack.procfile()["visits-worker"]
+    with ExitStack() as started:
+        directory = Path(started.enter_context(tempfile.TemporaryDirectory()))
+        mail, twilio = SlowMail(), TwilioServer(latency=LATENCY_SECONDS)
+        mail.start()
+        started.callback(mail.stop)
+        started.callback(twilio.stop)
+        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+        places = {"EMAIL_URL": f"smtp://127.0.0.1:{mail.port}", "TWILIO_API_BASE": twilio.address, "PATH": path}
+        log = directory / "worker.log"
+        started.enter_context(processes.background(command, env={**os.environ, **places}, log=log))
+        ready = command.count("--lane")
+        processes.eventually(lambda: log.read_text().count("ready.") == ready, "the worker did not get ready")
+        yield twilio
+
+
+def rate(channel: str, messages: int, *, occasion: str) -> float:
+    """Messages a second, from the first nudge until the last one is on record as sent."""
+    started = time.monotonic()
+    ids = enqueue(channel, messages, occasion=occasion)
+    queued = Row.objects.filter(pk__in=ids, state=State.QUEUED)
+    within(PATIENCE_SECONDS, lambda: not queued.exists(), f"{channel}: {messages} messages weren't sent")
+    return messages / (time.monotonic() - started)
+
+
+def enqueue(channel: str, messages: int, *, occasion: str) -> list[int]:
+    """Queue that many messages and nudge the worker, as the due scan does."""
+    ids = outbox.enqueue_all(
+        [message(channel, number, key=f"{occasion}:{channel}:{number}") for number in range(messages)]
+    )
+    tasks.nudge_messages({channel: ids})
+    return ids
+
+
+def message(channel: str, number: int, *, key: str) -> Message:
+    """A short message to somebody of their own."""
+    said: dict[str, Any] = {"text": "Your visit is tomorrow at 10:00.", "language": "en", "dedupe_key": key}
+    if channel == Channel.SMS:
+        return Sms(to=f"+48601{number:06}", **said)
+    return Email(to=f"patient{number}@patients.example", subject="Your visit", **said)
+
+
+def seconds_until_written() -> float:
+    """How long a reminder that is due waits for its message, once the worker is nudged."""
+    now = timezone.now()
+    visit = a_visit(patient=a_patient(), at=now, starts_at=now + timedelta(hours=5))
+    written = Reminder.objects.filter(visit=visit, state=Reminder.State.QUEUED)
+    started = time.monotonic()
+    nudge(remind_due)
+    within(PATIENCE_SECONDS, lambda: written.count() == len(Channel.values), "the due scan didn't come")
+    return time.monotonic() - started
+
+
+def within(seconds: float, ask: Callable[[], bool], trouble: str) -> None:
+    """Return once the answer is yes; raises Trouble when it wasn't in time."""
+    end = time.monotonic() + seconds
+    while not ask():
+        if time.monotonic() > end:
+            raise processes.Trouble(f"{trouble} within {seconds:.0f} s")
+        time.sleep(LOOK_SECONDS)
+
+
+def judged(rates: Mapping[str, float], wait: float) -> int:
+    """The table, and whether the promises hold."""
+    print(f"{'one visits-worker, providers answer in 200 ms':<48}{'messages a second':>18}")
+    for name, value in rates.items():
+        print(f"{name:<48}{value:>18.0f}")
+    print(f"{'a due reminder is written, beside that provider':<48}{wait:>16.1f} s")
+    kept = min(rates.values()) >= LEAST_RATE and wait <= MOST_WAIT_SECONDS
+    promise = f"at least {LEAST_RATE:.0f} a second each, the due scan within {MOST_WAIT_SECONDS:.0f} s"
+    print(f"{promise}: {'kept' if kept else 'MISSED'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
