@@ -67,11 +67,18 @@ WHERE visit_id BETWEEN %(first)s AND %(last)s
 def fill(first: int, last: int, *, zone: str) -> None:
     """Add the visits of these numbers with two reminders each, at clinics in that zone, and the patients they need."""
     have = (first - 1) // VISITS_PER_PATIENT
-    numbers = {"first": first, "last": last, "zone": zone, "ahead": AHEAD, "patients": last // VISITS_PER_PATIENT}
+    most = last // VISITS_PER_PATIENT
+    numbers: dict[str, int | float | str] = {
+        "first": first,
+        "last": last,
+        "zone": zone,
+        "ahead": AHEAD,
+        "patients": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET session_replication_role = replica")  # foreign keys are right by construction
-        cursor.execute(PATIENTS, {"first": have + 1, "last": numbers["patients"]})
+        cursor.execute(PATIENTS, {"first": have + 1, "last": most})
         for statement in (VISITS, REMINDERS, MESSAGES, THEIR_MESSAGES):
             cursor.execute(statement, numbers)
         cursor.execute("SET session_replication_role = DEFAULT")
