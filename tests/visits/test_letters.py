@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -171,6 +174,22 @@ def test_every_link_is_in_both_and_leads_to_the_visit_or_to_its_patient() -> Non
         visit.patient.reference
     ] * 2
     assert all("Nowak" not in address and "ada@" not in address for address in in_text)
+
+
+def test_each_link_opens_the_page_that_it_promises() -> None:
+    visit = a_visit_in()
+
+    found = links.of(visit)
+
+    opened = [resolve(urlsplit(address).path) for address in dataclasses.astuple(found)]
+    assert [match.view_name.removeprefix("reminders:") for match in opened] == [
+        "visit_page",
+        "visit_confirm",
+        "visit_change",
+        "preferences",
+        "stop_email",
+    ]
+    assert {match.kwargs["token"].split(":")[0] for match in opened} == {visit.reference, visit.patient.reference}
 
 
 def test_who_has_confirmed_is_not_asked_again() -> None:

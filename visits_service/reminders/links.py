@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from visits_service.visits.models import Patient, Visit
+from visits_service.visits.models import Visit
 
 VISIT, PATIENT = "visit", "patient"
 PLACE = "-token-"
@@ -25,7 +25,11 @@ LONGEST = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Every address that a letter about a visit may offer."""
+    """Every address that a letter about a visit may offer.
+
+    Where a patient sees the visit, says that they will come, and asks to move or to cancel it; where they choose
+    channels, and where a mail program posts its one click (RFC 8058) and a person finds a button.
+    """
 
     visit_page: str
     confirm: str
@@ -45,31 +49,6 @@ def of(visit: Visit) -> Links:
         preferences=absolute("preferences", patient_token),
         stop_email=absolute("stop_email", patient_token),
     )
-
-
-def visit_page(visit: Visit) -> str:
-    """Where a patient sees the visit, confirms it or asks for a change."""
-    return absolute("visit_page", token_of(visit.reference, kind=VISIT))
-
-
-def confirm(visit: Visit) -> str:
-    """Where a patient says that they will come."""
-    return absolute("visit_confirm", token_of(visit.reference, kind=VISIT))
-
-
-def change(visit: Visit) -> str:
-    """Where a patient asks to move or to cancel the visit."""
-    return absolute("visit_change", token_of(visit.reference, kind=VISIT))
-
-
-def preferences(patient: Patient) -> str:
-    """Where a patient chooses channels."""
-    return absolute("preferences", token_of(patient.reference, kind=PATIENT))
-
-
-def stop_email(patient: Patient) -> str:
-    """Where a mail program posts its one click (RFC 8058), and a person finds a button."""
-    return absolute("stop_email", token_of(patient.reference, kind=PATIENT))
 
 
 def token_of(reference: str, *, kind: str) -> str:
