@@ -89,8 +89,11 @@ def queue(service: str, name: str) -> Queue:
 
 
 def entry(task: str, every: float) -> dict[str, Any]:
-    """A Beat entry whose message expires before it could pile up behind a stopped worker."""
-    return {"task": task, "schedule": timedelta(seconds=every), "options": {"expires": max(every, 5.0)}}
+    """A Beat entry whose message expires before many could pile up behind a stopped worker, and not much earlier.
+
+    A worker that is slower than that would find each message expired, throw it away, and never sweep at all.
+    """
+    return {"task": task, "schedule": timedelta(seconds=every), "options": {"expires": max(every * 10, 60.0)}}
 
 
 def nudge(task: Task[Any, Any], *, countdown: float = 0, **ids: int | str) -> None:

@@ -63,6 +63,11 @@ def test_beat_asks_for_tasks_that_exist_and_covers_every_sweeper() -> None:
     assert scheduled == {name for name in our_tasks() if ".sweep_" in name}
 
 
+def test_a_worker_that_is_a_minute_behind_still_sweeps() -> None:
+    for entry in celery_app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] >= max(60, 10 * entry["schedule"].total_seconds()), entry["task"]
+
+
 @pytest.mark.parametrize("name", sorted(LEASES))
 def test_a_lease_outlives_the_hard_time_limit_of_its_task(name: str) -> None:
     task = our_tasks()[name]
