@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 def a_migration(operation: Operation) -> Migration:
-    return type("Next", (Migration,), {"operations": [operation]})("9999_next", "payments")
+    class Next(Migration):
+        operations = [operation]
+
+    return Next("9999_next", "payments")
 
 
 def test_every_migration_leaves_old_processes_working() -> None:
