@@ -15,6 +15,7 @@ Listener = Callable[[Payload], None]
 class Account:
     """Everything in memory, under one lock; `events` is oldest first.
 
+    `owners` says which connected account a session or payment belongs to, if any.
     `secret` signs what is sent, `base_url` and `socket_url` are where the stand-in can be reached.
     """
 
@@ -26,6 +27,7 @@ class Account:
         self.objects: dict[str, Payload] = {}
         self.line_items: dict[str, list[Payload]] = {}
         self.intent_data: dict[str, Payload] = {}
+        self.owners: dict[str, str] = {}
         self.events: list[Payload] = []
         self.listeners: list[Listener] = []
 
@@ -45,8 +47,16 @@ class Account:
         """All objects of that kind, newest first."""
         return [each for each in reversed(self.objects.values()) if each["object"] == kind]
 
+    def owner_of(self, obj: Payload) -> str:
+        """The connected account that an object belongs to; empty for our own."""
+        ids = (str(obj.get(name)) for name in ("id", "payment_intent"))
+        return next((self.owners[id] for id in ids if id in self.owners), "")
+
     def publish(self, events: list[Payload]) -> list[Payload]:
-        """Put events on record and tell those who listen (the Stripe CLI)."""
+        """Put events on record and tell those who listen (the Stripe CLI); a connected account's name it."""
+        for event in events:
+            if owner := self.owner_of(event["data"]["object"]):
+                event["account"] = owner
         self.events += events
         for event in events:
             self.announce(event)
@@ -66,6 +76,8 @@ class Account:
             raise Refused(400, f"This Checkout Session is {session['status']}, so it can't be paid.")
         money = {"amount": session["amount_total"], "currency": session["currency"], "livemode": session["livemode"]}
         intent, charge = _paid(money, email=email, name=name, card=card, given=self.intent_data.get(id, {}))
+        if owner := self.owner_of(session):
+            self.owners[intent["id"]] = owner
         session |= {"status": "complete", "payment_status": "paid", "url": None, "payment_intent": intent["id"]}
         session["customer_details"] = sample("checkout.session")["customer_details"] | {"email": email, "name": name}
         return self._settle(events_of(session, intent, charge))

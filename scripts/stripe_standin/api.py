@@ -21,6 +21,8 @@ def create_session(account: Account, call: Call) -> Payload:
     session["url"] = f"{account.base_url}/c/pay/{session['id']}"
     account.line_items[session["id"]] = lines
     account.intent_data[session["id"]] = call.params.get("payment_intent_data", {})
+    if call.account:
+        account.owners[session["id"]] = call.account
     return account.keep(session)
 
 
