@@ -16,12 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import ValidationError
 
 from notifications import messages
+from payments_service.payments import stripe_facts
 from payments_service.receipting import profiles
 from payments_service.receipting.profiles import Profile
 from receipts import kinds
 from servicekit import environment
 
-ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,100}")
 SERIES = re.compile(r"[A-Z0-9]{1,10}")
 TAKEN = frozenset({"TEST", *(kind.prefix for kind in kinds.KINDS.values())})
 LONGEST_LINE = 300
@@ -105,7 +105,7 @@ def mistakes_in(said: Mapping[str, Any]) -> Iterator[str]:
     for account, table in said.items():
         if not isinstance(table, dict):
             yield f"{account} stands before the first table; expected below one such as [acct_1A2b3C]."
-        elif not ACCOUNT.fullmatch(account):
+        elif not stripe_facts.ACCOUNT_ID.fullmatch(account):
             yield f"[{account}] isn't the id of a Stripe account; expected one such as [acct_1A2b3C]."
         else:
             yield from (f"[{account}] {key}: {fault}" for key, fault in faults_of(table))

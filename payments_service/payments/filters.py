@@ -1,4 +1,4 @@
-"""How the admin's lists are narrowed to one clinic, where an installation has several. Used by `admin` of each stage."""
+"""How the admin's lists are narrowed to one clinic, where there are several. Used by `admin` of each stage."""
 
 from __future__ import annotations
 

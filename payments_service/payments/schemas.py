@@ -13,7 +13,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, model_validator
 
 from notifications.fields import Address
-from payments_service.payments import selectors
+from payments_service.payments import selectors, stripe_facts
 from payments_service.payments.models import Checkout, Payment
 from receipts import money
 from servicekit.fields import Locale, Name, Note, Strict, Word
@@ -59,7 +59,7 @@ def currency(value: str) -> str:
 
 def account(value: str) -> str:
     """A connected account of Stripe's; where the installation names its clinics, one of those."""
-    if value and not re.fullmatch("acct_[A-Za-z0-9]{1,100}", value):
+    if value and not stripe_facts.ACCOUNT_ID.fullmatch(value):
         raise ValueError("expected the id of a connected Stripe account such as acct_1A2b3C, or nothing for our own")
     if value and settings.CLINIC_PROFILES and value not in settings.CLINIC_PROFILES:
         raise ValueError("expected an account that has a table in CLINIC_ACCOUNTS_FILE")
@@ -68,6 +68,7 @@ def account(value: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Currency = Annotated[str, AfterValidator(currency)]
+Account = Annotated[str, AfterValidator(account)]
 
 
 class LineIn(Strict):
@@ -105,7 +106,7 @@ class CheckoutIn(Strict):
     service: ServiceIn | None = None
     success_url: WebAddress
     cancel_url: WebAddress
-    account: Annotated[str, AfterValidator(account)] = ""
+    account: Account = ""
 
     @model_validator(mode="after")
     def payable(self) -> Self:

@@ -51,7 +51,8 @@ def failures_named() -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise TryLater(error.code or type(error).__name__) from None
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise TryLater(NOT_OUR_ACCOUNT if error.code == NOT_OUR_ACCOUNT else "stripe_refuses_our_key") from None
+        said = getattr(error.error, "code", None)  # the library leaves `error.code` empty for these two
+        raise TryLater(NOT_OUR_ACCOUNT if said == NOT_OUR_ACCOUNT else "stripe_refuses_our_key") from None
     except stripe.StripeError as error:
         status = error.http_status or 500
         code = error.code or f"stripe_{status}"

@@ -48,8 +48,8 @@ def text_of(receipt: Receipt) -> str:
 def issue_at(payment: Payment, now: datetime) -> Receipt:
     """The receipt that is issued at that moment."""
     hurry(Payment.objects.filter(pk=payment.pk))
-    receipt_id = receipting.issue(payment.pk, now=now)
-    return Receipt.objects.get(pk=receipt_id)
+    receipting.issue(payment.pk, now=now)
+    return Receipt.objects.get(reference=payment.stripe_id)
 
 
 def refund_of(account: str, charge: Payload, amount: int) -> Receipt:
