@@ -66,12 +66,15 @@ QUEUES = {
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
