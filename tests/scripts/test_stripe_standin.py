@@ -162,5 +162,7 @@ def test_a_connected_accounts_session_is_its_own_and_its_events_name_it(
     assert {event.get("account") for event in plain} == {None}
     theirs = client.v1.charges.retrieve(charge["id"], options={"stripe_account": "acct_1"})
     assert theirs.id == charge["id"]
+    assert not [each.id for each in client.v1.events.list({"limit": 100}).data if "account" in each]
+    assert charge["id"] not in [each.id for each in client.v1.charges.list().data]
     with pytest.raises(stripe.InvalidRequestError, match="No such charge"):
         client.v1.charges.retrieve(charge["id"])
