@@ -30,6 +30,20 @@ def test_paying_and_posting_work_from_outside_the_process_too(
     assert len(again["deliveries"]) == 2
 
 
+def test_thin_twins_are_what_stripes_library_reads_and_whose_object_it_fetches(
+    standin: StandIn, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    events = standin.pay(a_session(client).id)
+    form = {"events[]": events[0]["id"], "thin": 1}
+
+    sent = requests.post(f"{standin.url}/_standin/deliver", form, timeout=10).json()["deliveries"]
+    ((body, header),) = receiver.posts
+    read = client.parse_event_notification(body, header, SECRET)
+
+    assert (sent[0]["type"], read.type) == ("v1.charge.succeeded", "v1.charge.succeeded")
+    assert read.fetch_related_object().id == events[0]["data"]["object"]["id"]
+
+
 def test_everything_that_reached_the_api_is_on_record_without_the_key(
     standin: StandIn, client: stripe.StripeClient
 ) -> None:
