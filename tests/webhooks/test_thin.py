@@ -137,7 +137,13 @@ def test_an_event_of_a_connected_account_is_fetched_in_its_name(stripe: StandIn)
 
 @pytest.mark.parametrize(
     ("context", "account"),
-    [(None, ""), ("", ""), ("acct_1A", "acct_1A"), ("acct_1P/acct_1A", "acct_1A"), ("org_1/acct_1P/acct_1A", "acct_1A")],
+    [
+        (None, ""),
+        ("", ""),
+        ("acct_1A", "acct_1A"),
+        ("acct_1P/acct_1A", "acct_1A"),
+        ("acct_0/acct_1P/acct_1A", "acct_1A"),
+    ],
 )
 def test_the_account_is_where_the_context_leads(context: str | None, account: str) -> None:
     event = a_thin_event(an_event("charge.succeeded", a_charge())) | {"context": context}
