@@ -33,7 +33,7 @@ class ReplayForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         help_text="Why it is sent again; this is kept. No names in it, please.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=forms.TextInput(attrs={"size": 80}),
     )
 
     def clean_reason(self) -> str:

@@ -25,6 +25,7 @@ class Replay(models.Model):
     message = models.PositiveBigIntegerField(help_text="The number of the message that was queued.")
 
     class Meta:
+        verbose_name, verbose_name_plural = "document sent again", "documents sent again"
         ordering = ["-at", "-pk"]
         default_permissions = ("add", "view")  # who may replay, and who may read of it; nobody changes it
         indexes = [models.Index(fields=["at"], name="replay_at")]

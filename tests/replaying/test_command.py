@@ -46,11 +46,11 @@ def test_a_dry_run_shows_the_journey_and_writes_nothing() -> None:
     lose_file_of(receipt)
     Message.objects.all().delete()
 
-    printed = run("--dry-run", events[0]["id"])
+    printed = run("--dry-run", *(event["id"] for event in events))
 
     for text in (events[0]["id"], receipt.number, "missing from storage", "queue the first email", "a•••@e•••.com"):
         assert text in printed
-    assert "1 events: 2 steps would be redone. Nothing was done." in printed
+    assert "Events: 4. Steps to redo: 2. Nothing was done." in printed
     assert "ada.nowak" not in printed
     assert (letters(), "missing from storage" in run("--dry-run", events[0]["id"])) == (0, True)
 
@@ -64,8 +64,8 @@ def test_without_it_the_steps_are_redone_and_a_second_time_there_is_nothing_left
     second = run(events[0]["id"])
 
     assert all(text in first for text in ("the file is back", "the email is queued"))
-    assert "1 events: 2 steps were redone, 0 could not be." in first
-    assert "1 events: 0 steps were redone, 0 could not be." in second
+    assert "Events: 1. Steps redone: 2. Not possible: 0." in first
+    assert "Events: 1. Steps redone: 0. Not possible: 0." in second
     assert letters() == 1
 
 
@@ -158,8 +158,8 @@ def test_many_events_need_a_yes() -> None:
     with pytest.raises(CommandError, match="21 events would be replayed"):
         run("--type", "customer.*")
 
-    assert "21 events: 0 steps would be redone" in run("--type", "customer.*", "--dry-run")
-    assert "21 events: 0 steps were redone" in run("--type", "customer.*", "--yes")
+    assert "Events: 21. Steps to redo: 0." in run("--type", "customer.*", "--dry-run")
+    assert "Events: 21. Steps redone: 0." in run("--type", "customer.*", "--yes")
 
 
 def test_a_sent_document_goes_again_with_its_reason_and_who_asked_on_record() -> None:
@@ -170,7 +170,7 @@ def test_a_sent_document_goes_again_with_its_reason_and_who_asked_on_record() ->
 
     kept = Replay.objects.get()
     assert f"message {kept.message} is queued" in printed
-    assert "0 steps were redone" in again
+    assert "Steps redone: 0." in again
     assert (kept.document, kept.reason, kept.by, kept.door) == (
         receipt.number,
         "the insurer lost it",
@@ -190,5 +190,5 @@ def test_a_step_that_fails_ends_with_a_sentence_and_the_others_are_done() -> Non
     with pytest.raises(CommandError, match="1 of the steps could not be done"):
         call_command("replay", events[0]["id"], stdout=out)
 
-    assert "1 steps were redone, 1 could not be." in out.getvalue()
+    assert "Steps redone: 1. Not possible: 1." in out.getvalue()
     assert letters() == 1

@@ -172,9 +172,9 @@ def print_table(told: Sequence[Told], console: Console, *, dry_run: bool) -> Non
 
 
 def summary(told: Sequence[Told], *, dry_run: bool) -> str:
-    """One sentence."""
-    missing = sum(len(journey.missing) for journey, _ in told)
+    """One line; what several events lack together counts once, as it is done once."""
     if dry_run:
-        return f"{len(told)} events: {missing} steps would be redone. Nothing was done."
-    failed = sum(outcome.failed for _, outcomes in told for outcome in outcomes)
-    return f"{len(told)} events: {missing - failed} steps were redone, {failed} could not be."
+        missing = {(step.do, step.row) for journey, _ in told for step in journey.missing}
+        return f"Events: {len(told)}. Steps to redo: {len(missing)}. Nothing was done."
+    failed = [outcome.failed for _, outcomes in told for outcome in outcomes]
+    return f"Events: {len(told)}. Steps redone: {failed.count(False)}. Not possible: {failed.count(True)}."
