@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.replaying",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
