@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scripts.stripe_standin import api, cli, control, delivery, forms, page, refunds
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Answer, Call, Refused
+from scripts.stripe_standin.replies import Answer, Call, Refused, no_such
 from scripts.stripe_standin.websocket import Listening
 from tests.stripe_events import EMAIL, NAME, VISA, Payload, a_thin_event, an_id
 
@@ -127,6 +127,9 @@ class StandIn:
 
     def _fresh(self, call: Call) -> Payload:
         found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *cli.ROUTES), self.account, call)
+        owner = self.account.owner_of(found)
+        if owner and owner != call.account:
+            raise no_such(found["object"], found["id"])
         whole = api.expanded(self.account, found, call.params.get("expand", []))
         return deepcopy(whole)
 
