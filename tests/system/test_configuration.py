@@ -101,6 +101,8 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("API_RATE", "fast", "50/s"),
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
+        ("RECONCILE_DAYS", "31", "RECONCILE_DAYS"),
+        ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
         ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
         ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
