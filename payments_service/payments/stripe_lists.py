@@ -7,6 +7,7 @@ object that it has seen (`after`). https://docs.stripe.com/api/pagination and ht
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -63,8 +64,8 @@ def disputes(*, since: datetime, until: datetime, account: str = "", after: str 
 
 
 def made(since: datetime, until: datetime) -> dict[str, Any]:
-    """The range of instants as Stripe takes it: whole Unix seconds, the second one left out."""
-    return {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())}}
+    """The range of instants as Stripe takes it, the second one left out. Its own are whole Unix seconds."""
+    return {"created": {"gte": math.ceil(since.timestamp()), "lt": math.ceil(until.timestamp())}}
 
 
 def paged(listed: List, asked: dict[str, Any], *, account: str, after: str) -> Iterator[Found]:

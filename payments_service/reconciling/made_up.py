@@ -1,8 +1,8 @@
 """Events made from what Stripe lists, for what is older than the events that it keeps. Pure.
 
 Such an event says of itself that it was made (`made_from`), and so does its id, which is the same whenever it is made:
-that it comes in once is the inbox's unique constraint. It tells how an object stands now, so its type is `updated` where
-Stripe has one of that name.
+that it comes in once is the inbox's unique constraint. It tells how an object stands now, so its type is `updated`
+where Stripe has one of that name.
 """
 
 from __future__ import annotations

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
 from rich.table import Table
 
 from payments_service.reconciling.comparing import Missing
 from payments_service.reconciling.models import Run
 from payments_service.reconciling.walking import Page
 from receipts import money
+
+WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,16 @@ def sentence(report: Report, *, clinic: ZoneInfo, dry_run: bool) -> str:
     return f"Stripe from {window}: {counts}{failed if report.failed_before else ''}"
 
 
-def table(missing: Sequence[Missing], *, clinic: ZoneInfo) -> Table:
+def table(missing: Sequence[Missing], *, clinic: ZoneInfo) -> str:
     """A line for each event that would come in, the newest first."""
     lines = Table("type", "id", "made by Stripe at", "amount", "missed because", box=None)
     for each in missing:
         made = datetime.fromtimestamp(each.event.created, UTC).astimezone(clinic)
         lines.add_row(each.event.type, each.event.stripe_id, f"{made:%Y-%m-%d %H:%M}", amount(each), each.how.label)
-    return lines
+    console = Console(file=io.StringIO(), width=WIDTH, highlight=False)
+    with console.capture() as printed:
+        console.print(lines)
+    return "\n".join(line.rstrip() for line in printed.get().splitlines())
 
 
 def amount(missing: Missing) -> str:

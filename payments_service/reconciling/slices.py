@@ -45,6 +45,9 @@ def go_on(*, now: datetime, seconds: float) -> Slice:
     except ProviderFailure as failure:
         log.warning("reconciliation_rests", code=failure.code)
         return Slice(tuple(event_ids))
+    except runs.TurnLost:
+        log.warning("reconciliation_taken_over", hint="this worker stood still for longer than its lease")
+        return Slice(tuple(event_ids))
     return Slice(tuple(event_ids), more=not done)
 
 

@@ -35,9 +35,7 @@ LOOK_AGAIN_SECONDS = 0.5
 class Command(BaseCommand):
     """Safe beside running workers, and twice; a run that was broken off goes on where it stopped."""
 
-    help = (
-        "Compare Stripe's lists with what is stored, and take in what is missing. See docs/runbooks/webhook-failing.md."
-    )
+    help = "Compare Stripe's lists with what is stored, take in what is missing. See docs/runbooks/webhook-failing.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How far back, whether anything is kept, and for whom it is printed."""
@@ -54,9 +52,7 @@ class Command(BaseCommand):
         report = preview(start, now, console) if dry_run else bring_in(start, now, console)
         self.tell(report, dry_run=dry_run, json=json)
         if report.stopped_by:
-            raise CommandError(
-                f"Stripe gave no answer ({report.stopped_by}). The next run goes on where this one stopped."
-            )
+            raise CommandError(f"Stripe gave no answer ({report.stopped_by}). The next run goes on where it stopped.")
         if report.refused:
             raise CommandError(f"The key may not look into {', '.join(report.refused)}: connected no longer?")
 
@@ -67,9 +63,7 @@ class Command(BaseCommand):
             self.stdout.write(reports.as_json(report))
             return
         if report.missing:
-            Console(file=self.stdout, highlight=False, soft_wrap=True).print(
-                reports.table(report.missing, clinic=clinic)
-            )
+            self.stdout.write(reports.table(report.missing, clinic=clinic))
         self.stdout.write(reports.sentence(report, clinic=clinic, dry_run=dry_run))
 
 
@@ -113,6 +107,8 @@ def bring_in(since: datetime, now: datetime, console: Console) -> Report:
             turns.give_back(turn)
     except ProviderFailure as failure:
         return reports.of_runs(walked, stopped_by=failure.code)
+    except runs.TurnLost:
+        raise CommandError("another run has taken over, as this one stood still for too long.") from None
     except KeyboardInterrupt:
         raise CommandError("stopped; the same command goes on where this one was.", returncode=130) from None
     return reports.of_runs(walked)
@@ -128,13 +124,16 @@ def show(run: Run, turn: Reconciliation, progress: Progress, *, now: datetime) -
 
 def my_turn(console: Console) -> Reconciliation:
     """The turn, once nobody else is comparing; a killed run's lease is over after a while."""
-    ends = time.monotonic() + WAIT_SECONDS
-    with console.status("another run is at work, or was killed a moment ago; waiting for it"):
-        while time.monotonic() < ends:
-            if turn := turns.take(impatient=True):
-                return turn
-            time.sleep(LOOK_AGAIN_SECONDS)
-    raise CommandError("another run is at work for longer than this one waits. See the admin, Runs, how far it is.")
+    started = time.monotonic()
+    turn = turns.take(impatient=True)
+    if turn is None:
+        console.print("Another run is at work, or was killed a moment ago; waiting for it.")
+    while turn is None:
+        if time.monotonic() - started > WAIT_SECONDS:
+            raise CommandError("another run is still at work. The admin's list of runs shows how far it is.")
+        time.sleep(LOOK_AGAIN_SECONDS)
+        turn = turns.take(impatient=True)
+    return turn
 
 
 @contextmanager
