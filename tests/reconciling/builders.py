@@ -10,8 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
-from payments_service.webhooks import handlers
+from payments_service.webhooks import handlers, processing
+from payments_service.webhooks.models import StripeEvent
 from scripts.stripe_standin import StandIn
 from tests import builders
 from tests.standin import let_stripe_know
@@ -66,3 +68,9 @@ def reconciled(*options: str) -> dict[str, Any]:
     """What `reconcile --json` says."""
     said: dict[str, Any] = json.loads(reconcile("--json", *options))
     return said
+
+
+def process_all() -> None:
+    """Process every event that is due, as workers would."""
+    for event_id in StripeEvent.objects.filter(due_at__isnull=False).order_by("pk").values_list("pk", flat=True):
+        processing.process(event_id, now=timezone.now())
