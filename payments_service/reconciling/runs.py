@@ -90,7 +90,9 @@ def bring_in(run: Run, missing: Missing, *, now: datetime) -> int | None:
     event_id = inbox.record(missing.event, received_at=now)
     if event_id is not None:
         Arrival.objects.create(event_id=event_id, run=run, how=missing.how)
-        log.info("event_brought_in", stripe_event=missing.event.stripe_id, type=missing.event.type, how=missing.how)
+        log.info(
+            "event_brought_in", stripe_event=missing.event.stripe_id, type=missing.event.type, how=missing.how.value
+        )
     return event_id
 
 

@@ -81,7 +81,8 @@ class StandIn:
     def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None, well_before: int = 0) -> None:
         """Let calls of the API end with this status, as on Stripe's bad days, after so many that still end well."""
         message = "The stand-in was told to fail."
-        failure = Refused(status, message, kind="api_error", retry_after=retry_after)
+        code = "rate_limit" if status == 429 else None
+        failure = Refused(status, message, code=code, kind="api_error", retry_after=retry_after)
         self._failures += [None] * well_before + [failure] * times
 
     def recover(self) -> None:
