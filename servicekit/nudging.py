@@ -13,7 +13,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import Any
@@ -23,6 +23,8 @@ import structlog
 from celery import Task
 from kombu.exceptions import OperationalError
 from redis import RedisError
+
+from servicekit import correlation
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +40,15 @@ FLUSH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A task and the ids of the rows that are due; `countdown` (seconds) is how long its worker should wait first."""
+    """A task and the ids of the rows that are due; `countdown` (seconds) is how long its worker should wait first.
+
+    `correlation` names what it follows from: what the thread works on that makes it.
+    """
 
     task: Task[Any, Any]
     ids: Mapping[str, int | str]
     countdown: float = 0
+    correlation: str = field(default_factory=correlation.current)
 
 
 class Publisher:
@@ -90,6 +96,8 @@ def message(nudge: Nudge, *, queue: str, task_id: str) -> str:
     https://docs.celeryq.dev/en/stable/internals/protocol.html, and as `kombu.transport.virtual` reads it.
     """
     headers = {"lang": "py", "task": nudge.task.name, "id": task_id, "root_id": task_id}
+    if nudge.correlation:
+        headers[correlation.KEY] = nudge.correlation
     if nudge.countdown:
         headers["eta"] = (datetime.now(UTC) + timedelta(seconds=nudge.countdown)).isoformat()
     envelope = {
