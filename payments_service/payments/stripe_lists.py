@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import stripe
+
 from payments_service.payments import stripe_api
 from servicekit.failures import TryLater
 
@@ -21,6 +23,8 @@ PAGE = 100
 TRIES = 3
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 10.0
+NOT_WORTH_A_WAIT = (stripe_api.KEY_REFUSED, stripe.APIConnectionError.__name__)
+"""A refused key stays refused; who can't be reached has been tried twice, for ten seconds each, by Stripe's library."""
 MOST_TYPES = 20
 """How many types of events Stripe lets a list be narrowed to: https://docs.stripe.com/api/events/list"""
 
@@ -87,7 +91,7 @@ def patiently(listed: List, page: dict[str, Any], *, account: str, tries: int = 
             return listed(page, options=stripe_api.options(account))
     except TryLater as failure:
         wait = backed_off(tries) if failure.retry_after is None else failure.retry_after
-        if failure.code == stripe_api.KEY_REFUSED or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
+        if failure.code in NOT_WORTH_A_WAIT or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
             raise
     time.sleep(wait)
     return patiently(listed, page, account=account, tries=tries + 1)

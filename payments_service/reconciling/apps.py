@@ -10,3 +10,10 @@ class Config(AppConfig):
 
     name = "payments_service.reconciling"
     label = "reconciling"
+
+    def ready(self) -> None:
+        """Register what is measured."""
+        from payments_service.reconciling.metrics import Arrivals
+        from servicekit.metrics import registry
+
+        registry.register(Arrivals())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,10 +26,14 @@ Objects = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An event that isn't stored, and how it was missed; `amount` is in minor units of `currency`, if it has one."""
+    """An event that isn't stored, and how it was missed; `amount` is in minor units of `currency`, if it has one.
+
+    `made_at` is when Stripe made it, or the object that a list told of, in Unix seconds.
+    """
 
     event: VerifiedEvent
     how: How
+    made_at: int
     amount: int
     currency: str
 
@@ -57,15 +61,17 @@ def events(found: Objects, *, account: str) -> Compared:
     used = [each | ({"account": account} if account else {}) for each in found if each["type"] in handlers.HANDLERS]
     compared = by_id(used, how=How.NOT_STORED)
     lost = undelivered([each.event for each in compared.missing], account=account)
-    missing = [
-        Missing(each.event, How.UNDELIVERED if each.event.stripe_id in lost else each.how, each.amount, each.currency)
-        for each in compared.missing
-    ]
-    return Compared(len(found), compared.known, compared.failed_before, tuple(missing))
+    missing = tuple(
+        replace(each, how=How.UNDELIVERED) if each.event.stripe_id in lost else each for each in compared.missing
+    )
+    return Compared(len(found), compared.known, compared.failed_before, missing)
 
 
 def undelivered(missing: Sequence[VerifiedEvent], *, account: str) -> set[str]:
-    """Which of these Stripe marks as undelivered: the same list once more, only where something is missing."""
+    """Which of these Stripe marks as undelivered: the same list once more, only where something is missing.
+
+    To Stripe that is an event which one of the account's endpoints, whosever it is, hasn't accepted.
+    """
     if not missing:
         return set()
     made = [datetime.fromtimestamp(each.created, UTC) for each in missing]
@@ -115,7 +121,12 @@ def by_id(found: Objects, *, how: How) -> Compared:
 
 
 def missed(event: dict[str, Any], *, how: How) -> Missing:
-    """An event of Stripe's API as one that was delivered."""
+    """An event of Stripe's API, or one made from its lists, as one that was delivered."""
     about = event["data"]["object"]
-    amount = about.get("amount", about.get("amount_total")) or 0
-    return Missing(signature.parsed(json.dumps(event, indent=2)), how, amount, about.get("currency") or "")
+    return Missing(
+        event=signature.parsed(json.dumps(event, indent=2)),
+        how=how,
+        made_at=about["created"] if how is How.OLDER else event["created"],
+        amount=about.get("amount", about.get("amount_total")) or 0,
+        currency=about.get("currency") or "",
+    )

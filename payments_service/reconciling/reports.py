@@ -79,7 +79,7 @@ def table(missing: Sequence[Missing], *, clinic: ZoneInfo) -> str:
     """A line for each event that would come in, the newest first."""
     lines = Table("type", "id", "made by Stripe at", "amount", "missed because", box=None)
     for each in missing:
-        made = datetime.fromtimestamp(each.event.created, UTC).astimezone(clinic)
+        made = datetime.fromtimestamp(each.made_at, UTC).astimezone(clinic)
         lines.add_row(each.event.type, each.event.stripe_id, f"{made:%Y-%m-%d %H:%M}", amount(each), each.how.label)
     console = Console(file=io.StringIO(), width=WIDTH, highlight=False)
     with console.capture() as printed:
@@ -99,7 +99,7 @@ def as_json(report: Report) -> str:
         {
             "id": each.event.stripe_id,
             "type": each.event.type,
-            "created": datetime.fromtimestamp(each.event.created, UTC).isoformat(),
+            "created": datetime.fromtimestamp(each.made_at, UTC).isoformat(),
             "amount": each.amount,
             "currency": each.currency,
             "how": each.how.value,

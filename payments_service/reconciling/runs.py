@@ -27,11 +27,19 @@ class TurnLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event that has come in and is to be processed now."""
+
+    event_id: int
+    stripe_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """A page is kept: the share of the run that lies behind it, from 0 to 1, and the events to process now."""
+    """A page is kept: the share of the run that lies behind it, from 0 to 1, and what has come in."""
 
     share: float
-    event_ids: tuple[int, ...]
+    arrived: tuple[Arrived, ...]
 
 
 def furthest(*, days: int, now: datetime) -> datetime:
@@ -74,26 +82,26 @@ def walk(run: Run, turn: Reconciliation, *, now: datetime) -> Iterator[Progress]
     log.info("reconciled", run=run.pk, by=run.by, **counts(run))
 
 
-def keep(run: Run, turn: Reconciliation, page: Page, *, now: datetime) -> tuple[int, ...]:
-    """Write a page down; the ids of the events that have come in."""
+def keep(run: Run, turn: Reconciliation, page: Page, *, now: datetime) -> tuple[Arrived, ...]:
+    """Write a page down; the events that have come in."""
     with transaction.atomic():
         brought = [bring_in(run, each, now=now) for each in page.compared.missing]
-        event_ids = tuple(event_id for event_id in brought if event_id is not None)
-        advance(run, page, brought_in=len(event_ids))
+        arrived = tuple(each for each in brought if each is not None)
+        advance(run, page, brought_in=len(arrived))
         if not turns.keep(turn):
             raise TurnLost
-    return event_ids
+    return arrived
 
 
-def bring_in(run: Run, missing: Missing, *, now: datetime) -> int | None:
-    """The id of the event's new row in the inbox; None when it has been delivered a moment ago."""
+def bring_in(run: Run, missing: Missing, *, now: datetime) -> Arrived | None:
+    """Put an event into the inbox; None when it has been delivered a moment ago."""
+    stripe_id, kind = missing.event.stripe_id, missing.event.type
     event_id = inbox.record(missing.event, received_at=now)
-    if event_id is not None:
-        Arrival.objects.create(event_id=event_id, run=run, how=missing.how)
-        log.info(
-            "event_brought_in", stripe_event=missing.event.stripe_id, type=missing.event.type, how=missing.how.value
-        )
-    return event_id
+    if event_id is None:
+        return None
+    Arrival.objects.create(event_id=event_id, run=run, how=missing.how)
+    log.info("event_brought_in", stripe_event=stripe_id, type=kind, how=missing.how.value)
+    return Arrived(event_id, stripe_id)
 
 
 def advance(run: Run, page: Page, *, brought_in: int) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from payments_service.reconciling import runs, turns
 from payments_service.reconciling.models import Reconciliation, Run
+from payments_service.reconciling.runs import Arrived
 from servicekit.failures import ProviderFailure
 
 log = structlog.get_logger(__name__)
@@ -21,9 +22,9 @@ ON_THE_WAY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What got done: the events to process now, and whether there is more to do at once."""
+    """What got done: what has come in, and whether there is more to do at once."""
 
-    event_ids: tuple[int, ...] = ()
+    arrived: tuple[Arrived, ...] = ()
     more: bool = False
 
 
@@ -38,26 +39,26 @@ def go_on(*, now: datetime, seconds: float) -> Slice:
     turn = turns.take()
     if turn is None:
         return NOTHING
-    event_ids: list[int] = []
+    arrived: list[Arrived] = []
     try:
         with turns.held(turn):
-            done = work(turn, event_ids, now=now, seconds=seconds)
+            done = work(turn, arrived, now=now, seconds=seconds)
     except ProviderFailure as failure:
         log.warning("reconciliation_rests", code=failure.code)
-        return Slice(tuple(event_ids))
+        return Slice(tuple(arrived))
     except runs.TurnLost:
         log.warning("reconciliation_taken_over", hint="this worker stood still for longer than its lease")
-        return Slice(tuple(event_ids))
-    return Slice(tuple(event_ids), more=not done)
+        return Slice(tuple(arrived))
+    return Slice(tuple(arrived), more=not done)
 
 
-def work(turn: Reconciliation, event_ids: list[int], *, now: datetime, seconds: float) -> bool:
-    """Keep pages until the time is over, adding the events that come in; whether the run is done."""
+def work(turn: Reconciliation, arrived: list[Arrived], *, now: datetime, seconds: float) -> bool:
+    """Keep pages until the time is over, adding what comes in; whether the run is done."""
     ends = time.monotonic() + seconds
     since = runs.furthest(days=settings.RECONCILE_DAYS, now=now)
     run = runs.take_up(Run.By.BEAT, since=since, until=now - ON_THE_WAY, now=now)
     for progress in runs.walk(run, turn, now=now):
-        event_ids += progress.event_ids
+        arrived += progress.arrived
         if time.monotonic() >= ends:
             break
     done = run.state == Run.State.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 import structlog
 from celery import shared_task
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from payments_service.reconciling import slices
+from payments_service.reconciling.runs import Arrived
 from payments_service.webhooks.tasks import process_event
 from servicekit.celery import nudge, nudge_all
 from servicekit.nudging import Nudge
@@ -26,9 +28,14 @@ def sweep_stripe(**_: object) -> None:
         say_once()
         return
     done = slices.go_on(now=timezone.now(), seconds=SLICE_SECONDS)
-    nudge_all(*(Nudge(process_event, {"event_id": event_id}) for event_id in done.event_ids))
+    nudge_arrived(done.arrived)
     if done.more:
         nudge(sweep_stripe)
+
+
+def nudge_arrived(arrived: Iterable[Arrived]) -> None:
+    """Have these processed, each under its own id in the log, as if Stripe had posted it."""
+    nudge_all(*(Nudge(process_event, {"event_id": each.event_id}, correlation=each.stripe_id) for each in arrived))
 
 
 @functools.cache

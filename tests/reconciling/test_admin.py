@@ -1,4 +1,4 @@
-"""The front desk sees which events came in by reconciliation, and how far each run came."""
+"""The front desk and a monitor see which events came in by reconciliation, and how far each run came."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def test_an_event_that_a_run_brought_in_is_listed_with_how_it_was_missed(stripe:
     assert "Stripe could not deliver it" in listed
     assert "1 arrival" in listed
     assert shown.status_code == 200
+
+
+def test_a_monitor_sees_how_many_events_the_webhook_has_missed(stripe: StandIn, client: Client) -> None:
+    a_lost_payment(stripe)
+    reconcile("--since", "7d")
+
+    measured = client.get("/metrics", secure=True).content.decode()
+
+    assert 'stripe_events_missed_recent{how="undelivered"} 3.0' in measured
+    assert 'stripe_events_missed_recent{how="not_stored"} 0.0' in measured
 
 
 def test_each_run_says_how_far_it_has_come_and_nobody_changes_it(stripe: StandIn, front_desk: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_an_old_charge_becomes_an_event_that_says_that_it_was_made(stripe: Stand
     assert body["made_from"] == "Stripe's list of charges, by reconciliation"
     assert body["data"]["object"]["id"] == charge["id"]
     assert Arrival.objects.get().how == "older"
+
+
+def test_a_dry_run_says_when_an_old_charge_was_made(stripe: StandIn) -> None:
+    charge = charge_of(an_old_payment(stripe))
+
+    (missing,) = reconciled("--since", "90d", "--dry-run")["missing"]
+
+    assert datetime.fromisoformat(missing["created"]).timestamp() == charge["created"]
+    assert (missing["amount"], missing["how"]) == (12_000, "older")
 
 
 def test_its_payment_gets_its_receipt_once_however_often_it_is_found(stripe: StandIn) -> None:

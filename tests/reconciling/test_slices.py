@@ -38,7 +38,7 @@ def test_a_slice_ends_after_its_time_and_the_next_one_goes_on_behind_it(stripe: 
 
     done = [go_on() for _ in range(4)]
 
-    assert [len(each.event_ids) for each in done] == [100, 100, 50, 0]
+    assert [len(each.arrived) for each in done] == [100, 100, 50, 0]
     assert [each.more for each in done] == [True, True, True, False]
     run = Run.objects.get()
     assert (run.state, run.by, run.looked_at, run.brought_in) == ("done", "beat", 250, 250)
@@ -106,10 +106,10 @@ def test_a_stripe_that_is_away_is_left_alone_for_longer_each_time_and_at_least_a
     third = go_on(seconds=5)
 
     assert rest.due_at is not None
-    assert (len(first.event_ids), first.more, rest.last_error, rest.busy) == (100, False, "RateLimitError", False)
+    assert (len(first.arrived), first.more, rest.last_error, rest.busy) == (100, False, "RateLimitError", False)
     assert rest.due_at - timezone.now() > timedelta(seconds=990)
     assert (too_early, second) == (slices.NOTHING, slices.NOTHING)
-    assert len(third.event_ids) == 50
+    assert len(third.arrived) == 50
     assert len(stripe.requests) > asked
     assert Run.objects.get().state == "done"
     assert Reconciliation.objects.get().failures == 0

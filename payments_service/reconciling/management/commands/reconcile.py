@@ -15,14 +15,11 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from payments_service.reconciling import lookback, reports, runs, selectors, turns, walking
+from payments_service.reconciling import lookback, reports, runs, selectors, tasks, turns, walking
 from payments_service.reconciling.models import Reconciliation, Run
 from payments_service.reconciling.reports import Report
 from payments_service.reconciling.walking import Page, Place
-from payments_service.webhooks.tasks import process_event
-from servicekit.celery import nudge_all
 from servicekit.failures import ProviderFailure
-from servicekit.nudging import Nudge
 
 NO_KEY = (
     "STRIPE_API_KEY is not set, so Stripe can't be asked. Set a key that may read events, charges, refunds and "
@@ -118,7 +115,7 @@ def show(run: Run, turn: Reconciliation, progress: Progress, *, now: datetime) -
     """Take a run to its end, nudging what comes in."""
     task = progress.add_task(f"comparing since {run.since:%Y-%m-%d %H:%M}", total=1.0)
     for page in runs.walk(run, turn, now=now):
-        nudge_all(*(Nudge(process_event, {"event_id": event_id}) for event_id in page.event_ids))
+        tasks.nudge_arrived(page.arrived)
         progress.update(task, completed=page.share)
 
 
