@@ -17,6 +17,8 @@ from celery import Task
 from celery.signals import task_postrun, task_prerun
 from django.http import HttpRequest, HttpResponse
 
+from servicekit import tracing
+
 KEY = "correlation"
 HEADER = "X-Request-ID"
 EMAIL_HEADER = "X-Correlation-ID"
@@ -26,6 +28,11 @@ ACCEPTABLE = re.compile(r"[A-Za-z0-9_.-]{8,100}")
 def current() -> str:
     """The id of what this thread works on; empty when nothing began."""
     return str(structlog.contextvars.get_contextvars().get(KEY, ""))
+
+
+def carried() -> dict[str, str]:
+    """What a nudge takes along to the process that it wakes: the id, and the trace that it belongs to."""
+    return ({KEY: current()} if current() else {}) | tracing.carried()
 
 
 def begin(correlation: str) -> None:

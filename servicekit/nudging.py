@@ -42,13 +42,13 @@ FLUSH_SECONDS = 1.0
 class Nudge:
     """A task and the ids of the rows that are due; `countdown` (seconds) is how long its worker should wait first.
 
-    `correlation` names what it follows from: what the thread works on that makes it.
+    `carried` names what it follows from: what the thread works on that makes it.
     """
 
     task: Task[Any, Any]
     ids: Mapping[str, int | str]
     countdown: float = 0
-    correlation: str = field(default_factory=correlation.current)
+    carried: Mapping[str, str] = field(default_factory=correlation.carried)
 
 
 class Publisher:
@@ -95,9 +95,7 @@ def message(nudge: Nudge, *, queue: str, task_id: str) -> str:
     each event. So the message is written here: by version 2 of
     https://docs.celeryq.dev/en/stable/internals/protocol.html, and as `kombu.transport.virtual` reads it.
     """
-    headers = {"lang": "py", "task": nudge.task.name, "id": task_id, "root_id": task_id}
-    if nudge.correlation:
-        headers[correlation.KEY] = nudge.correlation
+    headers = {"lang": "py", "task": nudge.task.name, "id": task_id, "root_id": task_id, **nudge.carried}
     if nudge.countdown:
         headers["eta"] = (datetime.now(UTC) + timedelta(seconds=nudge.countdown)).isoformat()
     envelope = {

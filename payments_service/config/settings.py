@@ -22,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environment.reader()
 
 # --- The process
+SERVICE = "payments"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
@@ -37,7 +38,7 @@ DATABASE = project.database(env, default=f"sqlite:///{VAR}/payments.sqlite3")
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
-CACHES = project.caches(REDIS_URL, service="payments")
+CACHES = project.caches(REDIS_URL, service=SERVICE)
 
 # --- Stripe
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
@@ -117,9 +118,13 @@ CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_no
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
 
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
+)
+SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
-CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
