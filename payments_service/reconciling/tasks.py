@@ -13,6 +13,7 @@ from django.utils import timezone
 from payments_service.reconciling import slices
 from payments_service.reconciling.runs import Arrived
 from payments_service.webhooks.tasks import process_event
+from servicekit import correlation
 from servicekit.celery import nudge, nudge_all
 from servicekit.nudging import Nudge
 
@@ -35,7 +36,13 @@ def sweep_stripe(**_: object) -> None:
 
 def nudge_arrived(arrived: Iterable[Arrived]) -> None:
     """Have these processed, each under its own id in the log, as if Stripe had posted it."""
-    nudge_all(*(Nudge(process_event, {"event_id": each.event_id}, correlation=each.stripe_id) for each in arrived))
+    about = correlation.carried()
+    nudge_all(
+        *(
+            Nudge(process_event, {"event_id": each.event_id}, carried=about | {correlation.KEY: each.stripe_id})
+            for each in arrived
+        )
+    )
 
 
 @functools.cache

@@ -38,7 +38,7 @@ def test_a_hundred_payments_of_which_five_were_never_delivered_end_in_a_hundred_
         with processes.worker(tmp_path / "worker.log", **told) as worker:
             for number, events in enumerate(paid):
                 deliver(stripe, [] if number in LOST else events)
-            processes.eventually(lambda: len(sent()) == PAYMENTS - len(LOST), within=120, why=worker.output)
+            processes.eventually(lambda: len(sent()) == PAYMENTS - len(LOST), within=300, why=worker.output)
 
             ran = subprocess.run(
                 [sys.executable, "-m", "payments_service", "reconcile", "--since", "7d", "--json"],
@@ -46,10 +46,10 @@ def test_a_hundred_payments_of_which_five_were_never_delivered_end_in_a_hundred_
                 cwd=processes.ROOT,
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=300,
                 check=True,
             )
-            processes.eventually(lambda: len(sent()) == PAYMENTS, within=60, why=worker.output)
+            processes.eventually(lambda: len(sent()) == PAYMENTS, within=120, why=worker.output)
 
     said = json.loads(ran.stdout)
     missing = set().union(*(used(paid[number]) for number in LOST))
@@ -68,7 +68,12 @@ def test_beat_finds_what_was_never_delivered_by_itself(tmp_path: Path) -> None:
         StripeEvent.objects.update(received_at=timezone.now() - timedelta(hours=2))
 
         with processes.worker(tmp_path / "worker.log", **told) as worker, processes.beat(tmp_path / "beat.log", **told):
-            processes.eventually(lambda: len(sent()) == 2, within=60, why=worker.output)
+            processes.eventually(lambda: len(sent()) == 2, within=120, why=worker.output)
+            logged = worker.output()
 
+    handled = [json.loads(line) for line in logged.splitlines() if '"event_handled"' in line]
+    assert {line["stripe_event"]: line["correlation"] for line in handled if line["stripe_event"] in used(lost)} == {
+        stripe_id: stripe_id for stripe_id in used(lost)
+    }
     assert set(Arrival.objects.values_list("event__stripe_id", flat=True)) == used(lost)
     assert set(sent().values()) == {1}
