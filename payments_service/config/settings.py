@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "payments_service.receipting",
     "payments_service.webhooks",
     "payments_service.reconciling",
+    "payments_service.replaying",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES

@@ -91,6 +91,12 @@ def charge(charge_id: str, *, account: str = "") -> dict[str, Any]:
         return ours().v1.charges.retrieve(charge_id, options=options(account)).to_dict()
 
 
+def checkout_session(session_id: str, *, account: str = "") -> dict[str, Any]:
+    """A checkout session as it stands now, without its line items."""
+    with failures_named():
+        return ours().v1.checkout.sessions.retrieve(session_id, options=options(account)).to_dict()
+
+
 def refund(refund_id: str, *, account: str = "") -> dict[str, Any]:
     """A refund as it stands now."""
     with failures_named():

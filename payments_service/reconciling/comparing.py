@@ -6,7 +6,8 @@ An event whose processing has failed is counted and left alone: that one has com
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,11 +29,12 @@ Objects = Sequence[dict[str, Any]]
 class Missing:
     """An event that isn't stored, and how it was missed; `amount` is in minor units of `currency`, if it has one.
 
-    `made_at` is when Stripe made it, or the object that a list told of, in Unix seconds.
+    `about` is the object's id, `made_at` when Stripe made it, or the object that a list told of, in Unix seconds.
     """
 
     event: VerifiedEvent
     how: How
+    about: str
     made_at: int
     amount: int
     currency: str
@@ -59,25 +61,49 @@ def asked_types(handled: Collection[str]) -> list[str]:
 def events(found: Objects, *, account: str) -> Compared:
     """Compare Stripe's own events, which all came from one account."""
     used = [each | ({"account": account} if account else {}) for each in found if each["type"] in handlers.HANDLERS]
-    compared = by_id(used, how=How.NOT_STORED)
-    lost = undelivered([each.event for each in compared.missing], account=account)
+    compared = without_twins(by_id(used, how=How.NOT_STORED))
+    lost = undelivered(compared.missing, account=account)
     missing = tuple(
         replace(each, how=How.UNDELIVERED) if each.event.stripe_id in lost else each for each in compared.missing
     )
     return Compared(len(found), compared.known, compared.failed_before, missing)
 
 
-def undelivered(missing: Sequence[VerifiedEvent], *, account: str) -> set[str]:
+def without_twins(compared: Compared) -> Compared:
+    """Without events whose thin twin is stored: an endpoint that is sent thin events is never sent the others."""
+    if not compared.missing:
+        return compared
+    since, until = span(compared.missing)
+    told: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for kind, about, made in selectors.thin_events({m.event.type for m in compared.missing}, since=since, until=until):
+        told[kind, about].append(made)
+    left = tuple(each for each in compared.missing if not has_twin(each, told[each.event.type, each.about]))
+    return replace(compared, known=compared.known + len(compared.missing) - len(left), missing=left)
+
+
+def has_twin(missing: Missing, made: Iterable[datetime]) -> bool:
+    """Whether one of these instants is that of the event."""
+    at = datetime.fromtimestamp(missing.made_at, UTC)
+    return any(abs(at - each) <= selectors.TWINS_APART for each in made)
+
+
+def span(missing: Sequence[Missing]) -> tuple[datetime, datetime]:
+    """When the first and the last of these were made."""
+    made = [each.made_at for each in missing]
+    return datetime.fromtimestamp(min(made), UTC), datetime.fromtimestamp(max(made), UTC)
+
+
+def undelivered(missing: Sequence[Missing], *, account: str) -> set[str]:
     """Which of these Stripe marks as undelivered: the same list once more, only where something is missing.
 
     To Stripe that is an event which one of the account's endpoints, whosever it is, hasn't accepted.
     """
     if not missing:
         return set()
-    made = [datetime.fromtimestamp(each.created, UTC) for each in missing]
+    first, last = span(missing)
     marked = stripe_lists.events(
-        since=min(made),
-        until=max(made) + timedelta(seconds=1),
+        since=first,
+        until=last + timedelta(seconds=1),
         account=account,
         types=asked_types(handlers.HANDLERS),
         undelivered=True,
@@ -115,7 +141,7 @@ def objects(found: Objects, *, known: Collection[str], account: str, now: dateti
 def by_id(found: Objects, *, how: How) -> Compared:
     """Compare events by their ids; the missing ones pass the checks that a delivered one passes."""
     states = selectors.states([each["id"] for each in found])
-    failed = sum(state == StripeEvent.State.FAILED for state in states.values())
+    failed = sum(state in StripeEvent.UNFINISHED for state in states.values())
     missing = [missed(each, how=how) for each in found if each["id"] not in states]
     return Compared(len(found), len(states) - failed, failed, tuple(missing))
 
@@ -126,6 +152,7 @@ def missed(event: dict[str, Any], *, how: How) -> Missing:
     return Missing(
         event=signature.parsed(json.dumps(event, indent=2)),
         how=how,
+        about=about["id"],
         made_at=about["created"] if how is How.OLDER else event["created"],
         amount=about.get("amount", about.get("amount_total")) or 0,
         currency=about.get("currency") or "",

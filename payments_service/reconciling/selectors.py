@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Min, Q
 
 from payments_service.payments.models import Movement, Payment
 from payments_service.reconciling.models import Run
+from payments_service.webhooks import signature, thin
 from payments_service.webhooks.models import StripeEvent
+
+TWINS_APART = timedelta(minutes=1)
+"""How far apart Stripe makes the two styles of one event, at most. The delivered one doesn't name the other."""
 
 
 def accounts() -> list[str]:
@@ -25,6 +30,20 @@ def accounts() -> list[str]:
 def states(event_ids: Collection[str]) -> dict[str, str]:
     """How far each of these events has come, of those that are stored."""
     return dict(StripeEvent.objects.filter(stripe_id__in=event_ids).values_list("stripe_id", "state"))
+
+
+def thin_events(types: Collection[str], *, since: datetime, until: datetime) -> list[tuple[str, str, datetime]]:
+    """Thin events of these types that were made about then: the snapshot's type, the object's id, and when.
+
+    They can't have been received before they were made, and by that there is an index.
+    """
+    rows = StripeEvent.objects.filter(
+        object=signature.THIN,
+        type__in=[f"{thin.PREFIX}{each}" for each in types],
+        received_at__gte=since - TWINS_APART,
+        created__range=(since - TWINS_APART, until + TWINS_APART),
+    )
+    return [(thin.meaning(row), thin.related(json.loads(row.body))[1], row.created) for row in rows.iterator()]
 
 
 def known_charges(charges: Sequence[Mapping[str, Any]]) -> set[str]:

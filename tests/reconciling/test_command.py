@@ -14,12 +14,14 @@ from tests.reconciling.builders import (
     DAY,
     HOUR,
     a_lost_payment,
+    ago,
     deliver,
     lost_charges,
     reconcile,
     reconciled,
     used,
 )
+from tests.stripe_events import a_charge, a_thin_event, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +200,38 @@ def test_without_a_key_it_says_what_to_set(settings: Settings) -> None:
 
 @pytest.mark.parametrize("since", ["yesterday", "7", "0d", "-1d", "2999-01-01", "2026-13-01"])
 def test_a_beginning_that_is_none_is_refused_with_what_is_expected(stripe: StandIn, since: str) -> None:
-    with pytest.raises(CommandError, match="7d or 36h, or a day of the past"):
+    with pytest.raises(CommandError, match="such as 7d or 36h, or a day of the past"):
         reconcile(f"--since={since}")
 
     assert stripe.requests == []
+
+
+def test_an_event_whose_thin_twin_was_delivered_is_known(stripe: StandIn) -> None:
+    events = lost_charges(stripe, count=2)
+    keep(a_thin_event(events[0]))
+
+    said = reconciled("--since", "7d")
+
+    assert (said["known"], said["brought_in"]) == (1, 1)
+    assert events[1]["id"] in stored()
+
+
+def test_what_happened_to_an_object_later_is_not_taken_for_its_thin_twin(stripe: StandIn) -> None:
+    charge = a_charge()
+    first, later = (an_event("charge.captured", charge, created=ago(before)) for before in (2 * HOUR, HOUR))
+    stripe.account.publish([first, later])
+    keep(a_thin_event(first))
+
+    reconcile("--since", "7d")
+
+    assert stored() >= {later["id"]}
+    assert first["id"] not in stored()
+
+
+@pytest.mark.parametrize("state", StripeEvent.UNFINISHED)
+def test_failed_and_given_up_are_counted_alike(stripe: StandIn, state: str) -> None:
+    StripeEvent.objects.filter(pk=keep(lost_charges(stripe, count=1)[0])).update(state=state, due_at=None)
+
+    said = reconciled("--since", "7d")
+
+    assert (said["failed_before"], said["known"], said["brought_in"]) == (1, 0, 0)

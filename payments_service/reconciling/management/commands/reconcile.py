@@ -15,10 +15,11 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from payments_service.reconciling import lookback, reports, runs, selectors, tasks, turns, walking
+from payments_service.reconciling import reports, runs, selectors, tasks, turns, walking
 from payments_service.reconciling.models import Reconciliation, Run
 from payments_service.reconciling.reports import Report
 from payments_service.reconciling.walking import Page, Place
+from servicekit import lookback
 from servicekit.failures import ProviderFailure
 
 NO_KEY = (
@@ -69,9 +70,9 @@ def beginning(since: str | None, *, now: datetime) -> datetime:
     if since is None:
         return runs.furthest(days=settings.RECONCILE_DAYS, now=now)
     try:
-        return lookback.instant(since, now=now, clinic=ZoneInfo(settings.CLINIC_TIME_ZONE))
+        return lookback.instant(since, now=now, zone=ZoneInfo(settings.CLINIC_TIME_ZONE))
     except ValueError as wrong:
-        raise CommandError(f"--since {wrong}.") from None
+        raise CommandError(f"--since: {wrong}.") from None
 
 
 def preview(since: datetime, now: datetime, console: Console) -> Report:

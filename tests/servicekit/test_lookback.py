@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from payments_service.reconciling import lookback
+from servicekit import lookback
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -22,11 +22,11 @@ WARSAW = ZoneInfo("Europe/Warsaw")
         ("2026-07-01", datetime(2026, 6, 30, 22, 0, tzinfo=UTC)),
     ],
 )
-def test_days_and_hours_go_back_and_a_day_begins_by_the_clinics_clock(written: str, meant: datetime) -> None:
-    assert lookback.instant(written, now=NOW, clinic=WARSAW) == meant
+def test_days_and_hours_go_back_and_a_day_begins_by_the_zones_clock(written: str, meant: datetime) -> None:
+    assert lookback.instant(written, now=NOW, zone=WARSAW) == meant
 
 
 @pytest.mark.parametrize("written", ["", "d", "7 d", "7w", "007d", "10000d", "٧d", "2026-11-26", "01.11.2026"])
 def test_anything_else_is_refused_with_what_is_expected(written: str) -> None:
-    with pytest.raises(ValueError, match="expects days or hours back such as 7d"):
-        lookback.instant(written, now=NOW, clinic=WARSAW)
+    with pytest.raises(ValueError, match="expected a span such as 7d"):
+        lookback.instant(written, now=NOW, zone=WARSAW)

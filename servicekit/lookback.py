@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 SPAN = re.compile(r"([1-9][0-9]{0,3})([dh])", re.ASCII)
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
-EXPECTED = "expects days or hours back such as 7d or 36h, or a day of the past such as 2026-11-01"
+EXPECTED = "expected a span such as 7d or 36h, or a day of the past such as 2026-11-01"
 
 
-def instant(written: str, *, now: datetime, clinic: ZoneInfo) -> datetime:
-    """The instant that `7d`, `36h` or `2026-11-01` means: so long ago, or when that day began by the clinic's clock.
+def instant(written: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant that `7d`, `36h` or `2026-11-01` means: so long ago, or when that day began by the zone's clock.
 
     Raises ValueError, with a sentence, for anything else.
     """
     if span := SPAN.fullmatch(written):
         return now - int(span[1]) * UNITS[span[2]]
     try:
-        began = datetime.combine(date.fromisoformat(written), time(), tzinfo=clinic)
+        began = datetime.combine(date.fromisoformat(written), time(), tzinfo=zone)
     except ValueError:
         raise ValueError(EXPECTED) from None
     if began >= now:
