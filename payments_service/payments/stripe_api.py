@@ -47,6 +47,11 @@ def ours() -> stripe.StripeClient:
     return client(settings.STRIPE_API_KEY, settings.STRIPE_API_BASE)
 
 
+def is_live() -> bool:
+    """Whether the configured key is one for real money."""
+    return settings.STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))
+
+
 @contextmanager
 def failures_named() -> Iterator[None]:
     """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work)."""

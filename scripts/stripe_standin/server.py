@@ -32,7 +32,7 @@ class StandIn:
         self.webhook_url = webhook_url
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
-        self._failures: list[Refused] = []
+        self._failures: list[Refused | None] = []
         self._replies: dict[str, tuple[str, Payload]] = {}
         self._listening = Listening(self.account)
         self._http = _Server(("127.0.0.1", port), _handler(self))
@@ -82,10 +82,12 @@ class StandIn:
         self.account.delivered |= {each.event for each in done if each.status in OK}
         return done
 
-    def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None) -> None:
-        """Let the next calls of the API end with this status, as on Stripe's bad days and for who asks too much."""
+    def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None, well_before: int = 0) -> None:
+        """Let calls of the API end with this status, as on Stripe's bad days, after so many that still end well."""
         message = "The stand-in was told to fail."
-        self._failures += [Refused(status, message, kind="api_error", retry_after=retry_after) for _ in range(times)]
+        code = "rate_limit" if status == 429 else None
+        failure = Refused(status, message, code=code, kind="api_error", retry_after=retry_after)
+        self._failures += [None] * well_before + [failure] * times
 
     def recover(self) -> None:
         """Let the calls of the API end well again."""
@@ -107,8 +109,8 @@ class StandIn:
         if not call.key:
             raise Refused(401, "You did not provide an API key.")
         with self.account.lock:
-            if self._failures:
-                raise self._failures.pop(0)
+            if self._failures and (failure := self._failures.pop(0)):
+                raise failure
             return self._once(call, raw)
 
     def _once(self, call: Call, raw: str) -> Payload:

@@ -17,6 +17,7 @@ from notifications import delivery
 from payments_service import celery_app
 from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
+from payments_service.reconciling import turns
 from payments_service.webhooks import processing
 from receipts import filing
 from tests import shape
@@ -28,6 +29,7 @@ LEASES = {
     "receipting.issue_receipt": receipting.LEASE,
     "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
+    "reconciling.sweep_stripe": turns.LEASE,
     "notifications.deliver_email": delivery.LEASE,
     "notifications.deliver_sms": delivery.LEASE,
 }
