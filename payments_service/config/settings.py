@@ -56,6 +56,7 @@ STRIPE_API_KEY: str = env.str(
 )
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
+RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
