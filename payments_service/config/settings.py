@@ -67,12 +67,15 @@ QUEUES = {
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
@@ -147,3 +150,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = project.CONTENT_SECURITY_POLICY

@@ -54,13 +54,16 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
 BEAT = {
     "reminders.remind_due": DUE_SCAN_SECONDS,
     "reminders.follow_up": DUE_SCAN_SECONDS,
     "visits.finish_past": 600.0,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
@@ -146,3 +149,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = project.CONTENT_SECURITY_POLICY
