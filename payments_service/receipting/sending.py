@@ -78,17 +78,28 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
 
 def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
     """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
-    letter = letters.letter_for(receipt)
+    pdf = messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf")
+    occasion = f"{receipt.number}:{occasion}"
+    return addressed(letters.letter_for(receipt), to=to, about=receipt.number, occasion=occasion, attachments=(pdf,))
+
+
+def addressed(
+    letter: letters.Letter,
+    *,
+    to: str,
+    about: str,
+    occasion: str,
+    attachments: tuple[messages.Attachment, ...] = (),
+) -> messages.Email:
+    """The letter as an email to that address; answers go to the clinic."""
     return messages.Email(
         to=to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
         language=letter.language,
-        about=receipt.number,
-        dedupe_key=f"{receipt.number}:{occasion}",
+        about=about,
+        dedupe_key=occasion,
         reply_to=settings.CLINIC_REPLY_TO,
-        attachments=(
-            messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
-        ),
+        attachments=attachments,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from payments_service.receipting import links
-from payments_service.receipting.pages import pdf
+from payments_service.receipting.pages import receipt
 
 app_name = "receipting"
 urlpatterns = [
-    re_path(r"^r/(?P<token>[^/]+)/?$", pdf.pdf, {"kind": links.PAGE}, name="page"),
-    re_path(r"^pdf/(?P<token>[^/]+)/?$", pdf.pdf, name="pdf"),
+    re_path(r"^r/(?P<token>[^/]+)/?$", receipt.page, name="page"),
+    path("r/<str:token>/<str:number>.pdf", receipt.page_pdf, name="page_pdf"),
+    re_path(r"^pdf/(?P<token>[^/]+)/?$", receipt.pdf, name="pdf"),
 ]

@@ -20,6 +20,7 @@ PAPER, NIGHT = "#ffffff", "#1c232b"
 STATE = "state"
 """The part of a page that says how things stand."""
 
+
 HEADERS = {
     # The address is the authority: it must not be kept, indexed or told to others.
     "Cache-Control": "no-store",
@@ -51,6 +52,18 @@ def page(template: str, context: dict[str, Any], *, house: House, words: Words, 
     }
     html = render_to_string(template, frame | context)
     return HttpResponse(html, status=status, headers=HEADERS | {"Content-Security-Policy": policy(sheet)})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that has to be seen first.
+
+    `tone` is how it looks, and never all that it says: good, open, new, asked, past or off.
+    """
+
+    tone: str
+    title: str
+    text: str
 
 
 def see(path: str) -> HttpResponse:

@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from payments_service.receipting import links
 from receipts.models import Receipt
 from tests.builders import a_receipt
+from tests.receipting import pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = {links.PAGE: links.page_of, links.PDF: links.pdf_of}
-
-
-def get(address: str) -> Any:
-    """The answer to a GET of an address of ours, over https."""
-    path = address.removeprefix("https://payments.clinic.example")
-    return Client(headers={"X-Forwarded-Proto": "https"}).get(path)
-
-
-def aged(receipt: Receipt, kind: str, age: timedelta, *, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A token that was made that long ago."""
-    made = time.time() - age.total_seconds()
-    with monkeypatch.context() as past:
-        past.setattr("django.core.signing.time.time", lambda: made)
-        return links.token_of(receipt, kind=kind)
-
-
-def test_the_link_of_a_pdf_gives_the_file_to_whoever_holds_it() -> None:
-    receipt = a_receipt()
-
-    answer = get(links.pdf_of(receipt))
-
-    assert answer.status_code == 200
-    assert answer.content.startswith(b"%PDF-")
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == f'inline; filename="{receipt.number}.pdf"'
-    assert answer["Cache-Control"] == "private, no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
-    assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert not answer.cookies
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,8 +32,8 @@ def test_an_address_is_public_and_absolute_and_names_nobody(settings: Settings, 
 @pytest.mark.parametrize(("kind", "life"), [(links.PAGE, timedelta(days=90)), (links.PDF, links.PDF_LIFE)])
 def test_a_link_is_good_for_its_time_and_no_longer(kind: str, life: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
     receipt, moment = a_receipt(), timedelta(minutes=1)
-    young = aged(receipt, kind, life - moment, monkeypatch=monkeypatch)
-    old = aged(receipt, kind, life + moment, monkeypatch=monkeypatch)
+    young = pages.aged(receipt, kind, life - moment, monkeypatch=monkeypatch)
+    old = pages.aged(receipt, kind, life + moment, monkeypatch=monkeypatch)
 
     assert links.receipt_of(young, kind=kind) == receipt
     assert links.receipt_of(old, kind=kind) is None
@@ -75,7 +44,7 @@ def test_how_long_a_page_is_open_is_a_setting(settings: Settings, monkeypatch: p
     settings.RECEIPT_LINK_DAYS = 2
     receipt = a_receipt()
 
-    token = aged(receipt, links.PAGE, timedelta(days=3), monkeypatch=monkeypatch)
+    token = pages.aged(receipt, links.PAGE, timedelta(days=3), monkeypatch=monkeypatch)
 
     assert links.receipt_of(token, kind=links.PAGE) is None
 
