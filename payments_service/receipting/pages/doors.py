@@ -7,7 +7,7 @@ link: nobody learns which links exist, or ever did.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from notifications.tasks import deliver_email
 from payments_service.receipting import links, renewing
 from payments_service.receipting.pages import frame, phrases
+from servicekit import afterwards
 from servicekit.celery import nudge
 from servicekit.pages import limits
 
@@ -51,14 +52,19 @@ def door(kind: str) -> Callable[[Page], View]:
 
 
 def fresh_link(token: str, *, kind: str) -> HttpResponse:
-    """Send a fresh link to the address on record, if this one was ever good; the answer doesn't tell."""
+    """One answer for every token, at once: by then nobody has looked at it."""
+    afterwards.of_this_process.do(partial(renew, token, kind=kind))
+    words = frame.own_words()
+    return frame.plain(phrases.of_fresh_link(words=words), clinic=frame.own_clinic(), words=words, status=202)
+
+
+def renew(token: str, *, kind: str) -> None:
+    """Send a fresh link to the address on record, if this one was ever good."""
     receipt = links.receipt_once_of(token, kind=kind)
     if receipt and not limits.is_used_up(f"receipt:{links.reference_of(receipt)}", deed=True):
         message_id = renewing.send_fresh_link(receipt, now=timezone.now())
         if message_id is not None:
             nudge(deliver_email, message_id=message_id)
-    words = frame.own_words()
-    return frame.plain(phrases.of_fresh_link(words=words), clinic=frame.own_clinic(), words=words, status=202)
 
 
 def no_such_page() -> HttpResponse:
