@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 
 import structlog
 from django.db import connections
@@ -22,11 +23,11 @@ class Afterwards:
         self.thread: ThreadPoolExecutor | None = None
 
     def do(self, job: Callable[[], None]) -> None:
-        """Do it now, or as soon as the thread has done what came before."""
+        """Do it now, or as soon as the thread has done what came before; its log lines bear the caller's id."""
         if self.thread is None:
             job()
         else:
-            self.thread.submit(alone, job).add_done_callback(complain)
+            self.thread.submit(copy_context().run, alone, job).add_done_callback(complain)
 
     def go_to_background(self) -> None:
         """Work in a thread from now on; for processes whose callers must not notice."""

@@ -67,7 +67,7 @@ def address_without_token(_logger: WrappedLogger, _method: str, event: EventDict
     """Django's lines about a request quote its path: where that has a token in it, its pattern says enough."""
     request = getattr(event.get("_record"), "request", None)
     match = getattr(request, "resolver_match", None)
-    if match is not None and "token" in match.kwargs:
+    if request is not None and match is not None and "token" in match.kwargs:
         event["event"] = str(event["event"]).replace(request.path, match.route)
     return event
 

@@ -33,6 +33,7 @@ APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "servicekit.correlation.Middleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

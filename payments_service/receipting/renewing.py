@@ -23,9 +23,10 @@ def send_fresh_link(receipt: Receipt, *, now: datetime) -> int | None:
     if not messages.is_address(payment.email):
         log.info("fresh_link_not_addressable", receipt=payment.receipt_number)
         return None
-    letter = letters.fresh_link_for(selectors.documents_of(payment)[0])
+    first = selectors.documents_of(payment)[0]
+    letter, ours = letters.fresh_link_for(first), sending.mailboxes(first, payment)
     about = f"{payment.receipt_number}:link"
-    email = sending.addressed(letter, to=payment.email, about=about, occasion=f"{about}:{now:%Y-%m-%dT%H}")
+    email = sending.addressed(letter, ours, to=payment.email, about=about, occasion=f"{about}:{now:%Y-%m-%dT%H}")
     message_id = outbox.enqueue(email)
     log.info("fresh_link_queued", receipt=payment.receipt_number, message=message_id)
     return message_id

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from notifications.models import Message, State
-from receipts import storage
 from receipts.models import Receipt
 from tests.builders import a_receipt, correct, finish, payment_of, render, take_in
 from tests.receipting import pages
@@ -173,7 +173,7 @@ def test_a_damaged_file_leads_to_the_clinic_and_to_a_line_in_the_log(name: str) 
 
 def test_a_lost_file_is_made_again() -> None:
     receipt = a_receipt()
-    storage.default_storage.delete(receipt.pdf_key)
+    default_storage.delete(receipt.pdf_key)
 
     answer = pages.get(pages.paths_of(receipt)["page_pdf"])
 

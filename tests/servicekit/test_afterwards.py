@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import structlog
 from structlog.testing import capture_logs
 
+from servicekit import correlation
 from servicekit.afterwards import Afterwards
 
 
@@ -30,6 +32,18 @@ def test_in_the_background_nobody_waits_and_all_of_it_is_done_in_its_order_befor
 
     assert before == []
     assert done == [True, "afterwards_0"]
+
+
+def test_in_the_background_a_log_line_still_bears_the_callers_id() -> None:
+    afterwards = Afterwards()
+    heard: list[str] = []
+    afterwards.go_to_background()
+
+    with structlog.contextvars.bound_contextvars(**{correlation.KEY: "visibly-fake-id"}):
+        afterwards.do(lambda: heard.append(correlation.current()))
+    afterwards.finish()
+
+    assert heard == ["visibly-fake-id"]
 
 
 def test_a_failure_is_logged_and_what_comes_next_is_done() -> None:

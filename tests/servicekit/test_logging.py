@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -17,7 +17,7 @@ from servicekit import logging as ours
 TOKEN = "1-abc:1vXyZ:visibly-fake-signature"
 
 
-def breaks(request: HttpRequest, **_: str) -> None:
+def breaks(request: HttpRequest, **_: str) -> HttpResponse:
     """A bug."""
     raise RuntimeError("broken")
 
