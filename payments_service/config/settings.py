@@ -62,6 +62,7 @@ STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
 RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
 RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))
+RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
 from django.db import transaction
 
@@ -13,6 +15,14 @@ from payments_service.receipting import selectors as documents
 from receipts.models import Receipt
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """Who writes, and who is answered; empty means the installation's own and nobody in particular."""
+
+    sender: str
+    reply_to: str
 
 
 class KeyReused(Exception):
@@ -77,30 +87,41 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
 
 def email_with(receipt: Receipt, payment: Payment, *, to: str, occasion: str) -> messages.Email:
     """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
-    letter = letters.letter_for(receipt)
-    sender, reply_to = mailboxes(receipt, payment)
+    pdf = messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf")
+    letter, occasion = letters.letter_for(receipt), f"{receipt.number}:{occasion}"
+    return addressed(letter, mailboxes(receipt, payment), to=to, about=receipt.number, occasion=occasion, files=(pdf,))
+
+
+def addressed(
+    letter: letters.Letter,
+    ours: Mailboxes,
+    *,
+    to: str,
+    about: str,
+    occasion: str,
+    files: tuple[messages.Attachment, ...] = (),
+) -> messages.Email:
+    """The letter as an email from these mailboxes to that address; `occasion` is the one time that it is sent."""
     return messages.Email(
         to=to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
         language=letter.language,
-        about=receipt.number,
-        dedupe_key=f"{receipt.number}:{occasion}",
-        from_email=sender,
-        reply_to=reply_to,
-        attachments=(
-            messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
-        ),
+        about=about,
+        dedupe_key=occasion,
+        from_email=ours.sender,
+        reply_to=ours.reply_to,
+        attachments=files,
     )
 
 
-def mailboxes(receipt: Receipt, payment: Payment) -> tuple[str, str]:
+def mailboxes(receipt: Receipt, payment: Payment) -> Mailboxes:
     """Who writes and who is answered, by what the clinic says today; an empty sender is the installation's own.
 
     A clinic that has left is answered where its receipt says.
     """
     if not clinic.is_known(payment.account):
-        return "", receipt.snapshot["clinic"]["email"]
+        return Mailboxes("", receipt.snapshot["clinic"]["email"])
     profile = clinic.of(payment.account)
-    return profile.sender, profile.reply_to
+    return Mailboxes(profile.sender, profile.reply_to)
