@@ -98,8 +98,9 @@ def provider() -> str:
 def view_of(name: str) -> type[View]:
     """The view that takes a provider's reports. Raises NoReverseMatch where there is none."""
     address = reverse(f"anymail:{name.lower().replace(' ', '_')}_tracking_webhook")
-    view: type[View] = resolve(address).func.view_class
-    return view
+    view: Any = resolve(address).func
+    view_class: type[View] = view.view_class
+    return view_class
 
 
 def is_anymails(backend: str) -> bool:

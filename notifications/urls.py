@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anymail import urls as anymail_urls
+from anymail.webhooks import amazon_ses
 from django.urls import URLPattern, include, path
 
 from notifications.channels import ses_reports
@@ -10,12 +13,13 @@ from notifications.views import door_for
 
 # Anymail has addresses for incoming mail too; nobody here reads any, so they don't exist.
 REPORTS = [each for each in anymail_urls.urlpatterns if "inbound" not in each.name]
-OURS = {"amazon_ses_tracking_webhook": ses_reports.TrackingView}
+OURS = {amazon_ses.AmazonSESTrackingWebhookView: ses_reports.TrackingView}
 
 
 def reported(theirs: URLPattern) -> URLPattern:
     """One of Anymail's addresses, with our door in it."""
-    view_class = OURS.get(theirs.name, theirs.callback.view_class)
+    view: Any = theirs.callback
+    view_class = OURS.get(view.view_class, view.view_class)
     return URLPattern(theirs.pattern, door_for(view_class), name=theirs.name)
 
 
