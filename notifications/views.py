@@ -54,7 +54,7 @@ BY_ERROR: dict[type[Exception], Refusal] = {
         "signature_wrong", "compare the provider's signing key with ANYMAIL_...", 403
     ),
     AnymailConfigurationError: Refusal(
-        "misconfigured", "compare Anymail's page on this provider's tracking webhook", 500
+        "misconfigured", "compare Anymail's page on this provider's tracking webhook", 503
     ),
     RequestDataTooBig: Refusal("body_too_large", "the body is over 1 MiB, and no report is", 413),
     sns_signature.Away: Refusal(

@@ -20,6 +20,8 @@ stripe.enable_telemetry = False  # no id of this machine in a file of its home, 
 
 TIMEOUT_SECONDS = 10
 RETRIES = 1
+KEY_REFUSED = "stripe_refuses_our_key"
+SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,6}")
 
 
@@ -45,13 +47,22 @@ def failures_named() -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise TryLater(error.code or type(error).__name__) from None
+        raise TryLater(error.code or type(error).__name__, retry_after=retry_after(error)) from None
     except (stripe.AuthenticationError, stripe.PermissionError):
-        raise TryLater("stripe_refuses_our_key") from None
+        raise TryLater(KEY_REFUSED) from None
     except stripe.StripeError as error:
         status = error.http_status or 500
         code = error.code or f"stripe_{status}"
-        raise (TryLater(code) if status >= 500 or status == 409 else GiveUp(code, about=parameter(error))) from None
+        if status >= 500 or status == 409:
+            raise TryLater(code, retry_after=retry_after(error)) from None
+        raise GiveUp(code, about=parameter(error)) from None
+
+
+def retry_after(error: stripe.StripeError) -> float | None:
+    """The seconds for which Stripe asks to be left alone; None when it doesn't say."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    said = str(headers.get("retry-after", ""))
+    return float(said) if SECONDS.fullmatch(said) else None
 
 
 def parameter(error: stripe.StripeError) -> str:

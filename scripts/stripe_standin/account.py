@@ -6,7 +6,7 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any
 
-from scripts.stripe_standin.replies import Refused, no_such
+from scripts.stripe_standin.replies import Refused, no_such, within
 from tests.stripe_events import VISA, Payload, a_charge, a_payment_intent, an_event, an_id, by_type, events_of, sample
 
 Listener = Callable[[Payload], None]
@@ -15,6 +15,7 @@ Listener = Callable[[Payload], None]
 class Account:
     """Everything in memory, under one lock; `events` is oldest first.
 
+    `delivered` are the ids of those that somebody has answered with a 2xx.
     `secret` signs what is sent, `base_url` and `socket_url` are where the stand-in can be reached.
     """
 
@@ -27,6 +28,7 @@ class Account:
         self.line_items: dict[str, list[Payload]] = {}
         self.intent_data: dict[str, Payload] = {}
         self.events: list[Payload] = []
+        self.delivered: set[str] = set()
         self.listeners: list[Listener] = []
 
     def keep(self, obj: Payload) -> Payload:
@@ -44,6 +46,11 @@ class Account:
     def newest(self, kind: str) -> list[Payload]:
         """All objects of that kind, newest first."""
         return [each for each in reversed(self.objects.values()) if each["object"] == kind]
+
+    def made(self, kind: str, bounds: dict[str, str]) -> list[Payload]:
+        """All objects of that kind that were created inside the range, newest first."""
+        found = [each for each in self.newest(kind) if within(each["created"], bounds)]
+        return sorted(found, key=lambda each: int(each["created"]), reverse=True)
 
     def publish(self, events: list[Payload]) -> list[Payload]:
         """Put events on record and tell those who listen (the Stripe CLI)."""

@@ -46,8 +46,10 @@ def _deliver(standin: "StandIn", events: list[Payload], call: Call) -> list[Payl
 
 
 def fail(standin: "StandIn", call: Call) -> Payload:
-    """POST /_standin/fail: let the next `times` calls of the API end with `status`."""
-    standin.fail(status=int(call.params.get("status", 503)), times=int(call.params.get("times", 1)))
+    """POST /_standin/fail: let the next `times` calls of the API end with `status`, and with `retry_after` if given."""
+    given = call.params
+    wait = int(given["retry_after"]) if "retry_after" in given else None
+    standin.fail(status=int(given.get("status", 503)), times=int(given.get("times", 1)), retry_after=wait)
     return {}
 
 
