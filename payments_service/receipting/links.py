@@ -6,20 +6,17 @@ digest is for a database that was put back to an older state: a row's number may
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
 from receipts.models import Receipt
+from servicekit.pages import addresses
 
 PAGE, PDF = "page", "pdf"
-PLACE = "-token-"
-"""What stands in a path where its token goes."""
 PDF_LIFE = timedelta(days=14)
 """How long the address of a bare PDF is good: a member of staff sends it on by hand, and nobody can renew it."""
 LONGEST_ROW = 18
@@ -27,12 +24,12 @@ LONGEST_ROW = 18
 
 def page_of(receipt: Receipt) -> str:
     """The public address of the page of the payment that a document is about, for `RECEIPT_LINK_DAYS`."""
-    return absolute("page", token_of(receipt, kind=PAGE))
+    return addresses.absolute("receipting:page", token_of(receipt, kind=PAGE))
 
 
 def pdf_of(receipt: Receipt) -> str:
     """The public address of one document's PDF and of nothing else, for `PDF_LIFE`."""
-    return absolute("pdf", token_of(receipt, kind=PDF))
+    return addresses.absolute("receipting:pdf", token_of(receipt, kind=PDF))
 
 
 def token_of(receipt: Receipt, *, kind: str) -> str:
@@ -75,14 +72,3 @@ def reference_of(receipt: Receipt) -> str:
     """A name for the document that says nothing of it."""
     digest = hashlib.sha256(f"{receipt.kind}:{receipt.reference}".encode()).hexdigest()
     return f"{receipt.pk}-{digest[:16]}"
-
-
-def absolute(name: str, token: str) -> str:
-    """The public address of a page."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path_of(name).replace(PLACE, token)}"
-
-
-@functools.cache
-def path_of(name: str) -> str:
-    """A page's path without its token, kept: Django takes longer to find one than to sign a token."""
-    return reverse(f"receipting:{name}", args=[PLACE])

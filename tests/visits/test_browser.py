@@ -9,12 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from scripts.embedded import free_port
-from tests import processes
-from tests.visits import browser
-from tests.visits.browser import PHONE, WIDE, Chromium, fits, inks, keep_picture
+from servicekit.pages import colours
+from tests import browser, processes
+from tests.browser import PHONE, WIDE, Chromium, fits, inks, keep_picture
 from tests.visits.builders import a_patient, a_visit, next_noon, reminders_of
 from tests.visits.pages import page_for, page_of
-from visits_service.reminders import answers, colours
+from visits_service.reminders import answers
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits.models import Visit
 

@@ -16,11 +16,11 @@ from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from scripts.embedded import free_port
+from servicekit.pages import limits
 from tests.visits import pages
 from tests.visits.builders import a_visit
 from visits_service.reminders import links
 from visits_service.reminders.models import Answer
-from visits_service.reminders.pages import limits
 from visits_service.visits.models import OptOut, Visit
 
 pytestmark = pytest.mark.django_db
