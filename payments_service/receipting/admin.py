@@ -134,7 +134,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     @admin.display(description="patient")
     def patient(self, receipt: UndeliveredReceipt) -> str:
         """Whose visit was paid for, or who paid."""
-        return receipt.snapshot.get("patient_name") or receipt.snapshot.get("payer_name", "")
+        return str(receipt.snapshot.get("patient_name") or receipt.snapshot.get("payer_name", ""))
 
     @admin.display(description="amount", ordering="amount")
     def total(self, receipt: UndeliveredReceipt) -> str:
@@ -144,7 +144,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     @admin.display(description="address", ordering="letter_to")
     def address(self, receipt: UndeliveredReceipt) -> str:
         """Where it went, or should have gone."""
-        return str(receipt.letter_to)
+        return receipt.letter_to
 
     @admin.display(description="what happened", ordering="why")
     def what_happened(self, receipt: UndeliveredReceipt) -> str:

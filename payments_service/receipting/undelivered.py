@@ -6,6 +6,8 @@ somebody has handed over in another way is settled too, until another email of i
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -27,13 +29,14 @@ def waiting() -> QuerySet[UndeliveredReceipt]:
     `letter_to` is where its newest email went, or where its payment says; `letter_code` why it didn't arrive, from a
     closed set; `maybe_arrived` whether an answer of the provider's was lost; `since` when it was known.
     """
-    found = described(candidates()).annotate(why=WHY).exclude(why="")
+    found = described(candidates()).exclude(why="")
     return found.filter(~Exists(settled())).order_by("-since", "-pk")
 
 
 def undelivered() -> QuerySet[UndeliveredReceipt]:
     """As `waiting`, without what arrived and was complained about."""
-    return waiting().exclude(why=COMPLAINED)
+    everything: QuerySet[Any] = waiting()
+    return everything.exclude(why=COMPLAINED)
 
 
 def candidates() -> QuerySet[UndeliveredReceipt]:
@@ -52,12 +55,12 @@ def candidates() -> QuerySet[UndeliveredReceipt]:
     )
 
 
-def described(documents: QuerySet[UndeliveredReceipt]) -> QuerySet[UndeliveredReceipt]:
-    """The documents with what is known of their newest emails."""
+def described(documents: QuerySet[Any]) -> QuerySet[Any]:
+    """The documents with what is known of their newest emails, and why they stand here, if they do."""
     newest = Message.objects.filter(about=OuterRef("number")).order_by("-pk")
     reports = TrackingEvent.objects.filter(message=OuterRef("letter"), kind__in=(BOUNCED, COMPLAINED)).order_by("-pk")
     attempts = Attempt.objects.filter(message=OuterRef("letter")).order_by("-number")
-    return documents.annotate(
+    known: QuerySet[Any] = documents.annotate(
         letter=Coalesce(Subquery(newest.values("pk")[:1]), 0, output_field=BigIntegerField()),
         letter_state=Subquery(newest.values("state")[:1]),
         letter_code=Coalesce(Subquery(newest.values("last_error")[:1]), Value("")),
@@ -71,6 +74,7 @@ def described(documents: QuerySet[UndeliveredReceipt]) -> QuerySet[UndeliveredRe
             F("rendered_at"),
         ),
     )
+    return known.annotate(why=WHY)
 
 
 def paid_from() -> Coalesce:
