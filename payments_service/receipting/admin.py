@@ -108,7 +108,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
         may_act = self.has_change_permission(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{receipt.number} didn't arrive",
+            "title": receipt.number,
             "opts": self.opts,
             "receipt": receipt,
             "facts": [(name, getattr(self, name)(receipt)) for name in ("document", "patient", "total", "address")],

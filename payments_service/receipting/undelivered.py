@@ -73,8 +73,8 @@ def described(documents: QuerySet[Any]) -> QuerySet[Any]:
             Subquery(newest.values("created_at")[:1]),
             F("rendered_at"),
         ),
-    )
-    return known.annotate(why=WHY)
+    ).annotate(why=WHY)
+    return known
 
 
 def paid_from() -> Coalesce:
