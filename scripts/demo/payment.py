@@ -33,7 +33,7 @@ REFUNDED = 1500
 
 
 def journey(laptop: stack.Stack, story: Story) -> Outcome:
-    """A checkout for a visit, its payment, a refund of a part of it, Stripe's events in disorder, and what came of it."""
+    """A checkout for a visit, its payment, a refund of a part, Stripe's events in disorder, and what came of them."""
     api, standin = Api(laptop), laptop.env["STRIPE_API_BASE"]
     charge = paid(api, standin, story)
     refunded(api, standin, story, charge)
