@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from notifications import messages
+from payments_service.config import clinics
+from payments_service.receipting import profiles
 from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -116,6 +118,7 @@ CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
 CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
+CLINIC_ACCOUNTS_FILE: str = env.str("CLINIC_ACCOUNTS_FILE", "", validate=environment.readable_file)
 
 OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
     "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
@@ -123,6 +126,7 @@ OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
 SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
+CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
 CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
@@ -134,6 +138,7 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.replaying",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES

@@ -86,7 +86,7 @@ def patiently(listed: List, page: dict[str, Any], *, account: str, tries: int = 
             return listed(page, options=stripe_api.options(account))
     except TryLater as failure:
         wait = backed_off(tries) if failure.retry_after is None else failure.retry_after
-        if failure.code == stripe_api.KEY_REFUSED or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
+        if failure.code in stripe_api.REFUSALS or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
             raise
     time.sleep(wait)
     return patiently(listed, page, account=account, tries=tries + 1)

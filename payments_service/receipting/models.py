@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models.functions import Now
 
-from payments_service.payments.models import Movement
+from payments_service.payments.models import Movement, Payment
 from receipts.models import Receipt
 
 
@@ -28,6 +28,15 @@ class UndeliveredReceipt(Receipt):
         proxy = True
         verbose_name = "receipt that didn't arrive"
         verbose_name_plural = "receipts that didn't arrive"
+
+
+class StuckPayment(Payment):
+    """A payment whose receipt can't be issued before somebody has said whose clinic it is."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "payment without a clinic"
+        verbose_name_plural = "payments without a clinic"
 
 
 class StuckMovement(Movement):

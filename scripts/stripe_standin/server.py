@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from scripts.stripe_standin import api, cli, control, delivery, forms, page, refunds
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Answer, Call, Refused
+from scripts.stripe_standin.replies import Answer, Call, Refused, no_such
 from scripts.stripe_standin.websocket import Listening
-from tests.stripe_events import EMAIL, NAME, VISA, Payload, an_id
+from tests.stripe_events import EMAIL, NAME, VISA, Payload, a_thin_event, an_id
 
 T = TypeVar("T")
 SECRET = "whsec_test_standin"  # noqa: S105 - visibly fake
@@ -71,9 +71,13 @@ class StandIn:
             return refunds.bounce(self.account, self.account.find("refund", refund_id))
 
     def deliver(
-        self, events: Sequence[Payload], *, order: Sequence[int] | None = None, times: int = 1
+        self, events: Sequence[Payload], *, order: Sequence[int] | None = None, times: int = 1, thin: bool = False
     ) -> list[delivery.Delivery]:
-        """Post events, signed, to the webhook; `order` is a list of indexes, `times` repeats the whole round."""
+        """Post events, signed, to the webhook; `order` is a list of indexes, `times` repeats the whole round.
+
+        With `thin` each goes as its thin twin, which names the object that the API then has to be asked for.
+        """
+        events = [a_thin_event(event) for event in events] if thin else events
         done = delivery.deliver(events, url=self.webhook_url, secret=self.account.secret, order=order, times=times)
         self.account.delivered |= {each.event for each in done if each.status in OK}
         return done
@@ -123,6 +127,9 @@ class StandIn:
 
     def _fresh(self, call: Call) -> Payload:
         found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *cli.ROUTES), self.account, call)
+        owner = self.account.owner_of(found)
+        if owner and owner != call.account:
+            raise no_such(found["object"], found["id"])
         whole = api.expanded(self.account, found, call.params.get("expand", []))
         return deepcopy(whole)
 

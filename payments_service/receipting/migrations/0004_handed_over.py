@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('receipting', '0002_stuck_movements'),
+        ('receipting', '0003_several_clinics'),
         ('receipts', '0001_initial'),
     ]
 
