@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/demo ## one payment from checkout to mailbox, on embedded parts
+demo: .venv/demo ## a payment, a refund and three visits, from start to mailbox, on embedded parts
 	@$(BIN)/python -m scripts.demo
 
 run: .venv/demo ## the whole stack in the foreground; Ctrl-C stops it

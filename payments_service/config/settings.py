@@ -75,11 +75,13 @@ QUEUES = {
     "*.sweep_*": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
+HOURLY = 3600.0
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
     "reconciling.sweep_stripe": SWEEP_SECONDS,
+    "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))

@@ -109,6 +109,7 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
         ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
         ("EMAIL_BACKEND", "anymail.backends.postmark.EmailBackend", "ANYMAIL_WEBHOOK_SECRET"),
+        ("ANYMAIL_AMAZON_SES_CLIENT_PARAMS", "{region", "JSON"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:
@@ -118,6 +119,23 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, se
     assert name in refused.stderr
     assert sentence in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_settings_of_anymails_that_arent_texts_are_json() -> None:
+    given = {
+        "ANYMAIL_WEBHOOK_SECRET": "reports:visibly-fake-1,reports:visibly-fake-2",
+        "ANYMAIL_AMAZON_SES_CLIENT_PARAMS": '{"region_name": "eu-central-1"}',
+        "ANYMAIL_AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": "false",
+    }
+    show = "import json; from payments_service.config import settings; print(json.dumps(settings.ANYMAIL))"
+
+    read = json.loads(python("-c", show, service="payments", **given).stdout)
+
+    assert read == {
+        "WEBHOOK_SECRET": ["reports:visibly-fake-1", "reports:visibly-fake-2"],
+        "AMAZON_SES_CLIENT_PARAMS": {"region_name": "eu-central-1"},
+        "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": False,
+    }
 
 
 def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_path: Path) -> None:
