@@ -17,7 +17,7 @@ RUN apt-get update -q \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/* \
  && groupadd --gid 10001 clinic \
  && useradd --uid 10001 --gid clinic --no-create-home --home-dir /tmp --shell /usr/sbin/nologin clinic \
- && install -d -o clinic -g clinic /srv/media /run/secrets /run/secrets/payments /run/secrets/visits /run/secrets/database
+ && install -d -o clinic -g clinic /srv/media /run/secrets /srv/secrets/payments /srv/secrets/visits /srv/secrets/database
 COPY --from=packages /opt/clinic /opt/clinic
 WORKDIR /srv/clinic
 COPY servicekit servicekit
