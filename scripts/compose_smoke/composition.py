@@ -95,9 +95,19 @@ class Composition:
         asked = ("psql", "-U", "postgres", "-d", database, "-At", "-F", "\t", "-c", statement)
         return [line.split("\t") for line in self.command("exec", "-T", "postgres", *asked).splitlines()]
 
+    def kill(self, service: str) -> None:
+        """SIGKILL to the containers of a service; Docker leaves it at that."""
+        self.command("kill", service)
+
+    def start_again(self, service: str) -> None:
+        """The same containers once more, and nothing else before them."""
+        self._run("docker", "start", *self.command("ps", "--all", "--quiet", service).split())
+
     def command(self, *arguments: str) -> str:
         """What `docker compose ARGUMENTS` prints; raises Trouble with what it complained of."""
-        words = self._command(*arguments)
+        return self._run(*self._command(*arguments))
+
+    def _run(self, *words: str) -> str:
         done = subprocess.run(
             words,
             env=self.env,
@@ -108,7 +118,7 @@ class Composition:
             check=False,
         )
         if done.returncode:
-            raise Trouble(f"docker compose {' '.join(arguments)} failed:\n{done.stderr}")
+            raise Trouble(f"{' '.join(words)} failed:\n{done.stderr}")
         return done.stdout
 
     def _command(self, *arguments: str) -> list[str]:

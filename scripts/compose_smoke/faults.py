@@ -21,8 +21,8 @@ VICTIMS = (
 )
 SHARES = 2 * len(VICTIMS)
 AWAY_SECONDS = 5.0
-A_MOMENT_SECONDS = 0.5
-"""Long enough for the first of a share to be in a worker's hands."""
+A_MOMENT_SECONDS = 5.5
+"""Receipts of events alone are made after five seconds (`RECEIPT_SETTLE_SECONDS`), and then letters: they are in hand."""
 
 
 def rounds(composition: Composition, sending: Sending, story: Story) -> None:
@@ -39,10 +39,10 @@ def one_round(composition: Composition, victim: str, sending: Sending) -> float:
     """Kill it with work in its hands, have more come while it is away, start it; the seconds until all was well."""
     sending.next_share()
     time.sleep(A_MOMENT_SECONDS)
-    composition.command("kill", victim)
+    composition.kill(victim)
     sending.next_share()
     time.sleep(AWAY_SECONDS)
     started = time.monotonic()
-    composition.command("start", victim)
+    composition.start_again(victim)
     composition.wait_until_well()
     return time.monotonic() - started

@@ -55,12 +55,18 @@ def judge(composition: Composition, *, payments: Sequence[Sent], visits: Sequenc
     wrong = list(verdict.of_receipts(documents, payments=[payment.reference for payment in payments]))
     people = {"payments": [payment.address for payment in payments], "visits": [visit.address for visit in visits]}
     for service, addresses in people.items():
-        records = [verdict.Record(row[0], row[1], row[2], row[3] == "t") for row in composition.rows(service, LETTERS)]
+        records = [record_of(row) for row in composition.rows(service, LETTERS)]
         wrong += verdict.of_letters(copies, records=records, people=addresses)
     receipts = len({document.payment for document in documents} & {payment.reference for payment in payments})
     letters, reminders = (sum(address in copies for address in addresses) for addresses in people.values())
     doubles = sum(len(copies.get(address, [""])) - 1 for addresses in people.values() for address in addresses)
     return Result(receipts, letters, reminders, doubles, wrong)
+
+
+def record_of(row: Sequence[str]) -> verdict.Record:
+    """A row of `LETTERS`; Mailpit gives a Message-ID without its brackets."""
+    address, message_id, state, possible_double = row
+    return verdict.Record(address, message_id.strip("<>"), state, possible_double == "t")
 
 
 def copies_of(letters: Sequence[mailpit.Letter]) -> dict[str, list[str]]:
