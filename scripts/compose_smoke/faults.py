@@ -22,7 +22,7 @@ VICTIMS = (
 SHARES = 2 * len(VICTIMS)
 AWAY_SECONDS = 5.0
 A_MOMENT_SECONDS = 5.5
-"""Receipts of events alone are made after five seconds (`RECEIPT_SETTLE_SECONDS`), and then letters: they are in hand."""
+"""Receipts of events alone are made after five seconds (`RECEIPT_SETTLE_SECONDS`), and letters after that."""
 
 
 def rounds(composition: Composition, sending: Sending, story: Story) -> None:
