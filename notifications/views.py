@@ -74,7 +74,7 @@ def received(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Htt
         raise Refused("signature_wrong", "compare the provider's signing key with ANYMAIL_...", status=403) from None
     except AnymailConfigurationError:
         raise Refused(
-            "misconfigured", "compare Anymail's page on this provider's tracking webhook", status=500
+            "misconfigured", "compare Anymail's page on this provider's tracking webhook", status=503
         ) from None
     except RequestDataTooBig:
         raise Refused("body_too_large", "the body is over 1 MiB, and no report is", status=413) from None

@@ -58,6 +58,7 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
     seconds between two runs.
     """
     return {
+        "imports": ["servicekit.heartbeat"],
         "broker_url": broker_url,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

@@ -15,11 +15,15 @@ class ProviderFailure(Exception):
 
 
 class TryLater(ProviderFailure):
-    """May pass by itself. `accepted_maybe` says that the provider may have taken the work before it failed."""
+    """May pass by itself. `accepted_maybe` says that the provider may have taken the work before it failed.
 
-    def __init__(self, code: str, *, accepted_maybe: bool = False) -> None:
+    `retry_after` is how long the provider asked to be left alone, in seconds, when it said so.
+    """
+
+    def __init__(self, code: str, *, accepted_maybe: bool = False, retry_after: float | None = None) -> None:
         super().__init__(code)
         self.accepted_maybe = accepted_maybe
+        self.retry_after = retry_after
 
 
 class GiveUp(ProviderFailure):

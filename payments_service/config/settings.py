@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from notifications import messages
+from payments_service.config import clinics
+from payments_service.receipting import profiles
 from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -21,6 +23,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environment.reader()
 
 # --- The process
+SERVICE = "payments"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
@@ -36,7 +39,7 @@ DATABASE = project.database(env, default=f"sqlite:///{VAR}/payments.sqlite3")
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
-CACHES = project.caches(REDIS_URL, service="payments")
+CACHES = project.caches(REDIS_URL, service=SERVICE)
 
 # --- Stripe
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
@@ -66,12 +69,15 @@ QUEUES = {
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
@@ -109,10 +115,16 @@ CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
 CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
+CLINIC_ACCOUNTS_FILE: str = env.str("CLINIC_ACCOUNTS_FILE", "", validate=environment.readable_file)
 
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
+)
+SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
-CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
@@ -123,6 +135,7 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.replaying",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
@@ -146,3 +159,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = project.CONTENT_SECURITY_POLICY

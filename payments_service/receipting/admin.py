@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from notifications import messages
 from notifications.tasks import deliver_email
 from payments_service.receipting import selectors, sending
-from payments_service.receipting.models import StuckMovement, UnsentReceipt
+from payments_service.receipting.models import StuckMovement, StuckPayment, UnsentReceipt
 from receipts import money
 from servicekit.admin import ReadOnly
 from servicekit.celery import nudge
@@ -85,3 +85,21 @@ class StuckMovementAdmin(ReadOnly, admin.ModelAdmin[StuckMovement]):
     def total(self, movement: StuckMovement) -> str:
         """The amount with its currency."""
         return money.format_amount(movement.amount, currency=movement.currency.upper(), locale="en")
+
+
+@admin.register(StuckPayment)
+class StuckPaymentAdmin(ReadOnly, admin.ModelAdmin[StuckPayment]):
+    """Money came in for a clinic that nobody has described; its table in CLINIC_ACCOUNTS_FILE lets the receipts go."""
+
+    list_display = ("stripe_id", "account", "total", "paid_at", "last_error")
+    list_filter = ("account",)
+    search_fields = ("stripe_id", "account")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StuckPayment]:
+        """Only those that wait for a person."""
+        return StuckPayment.objects.filter(pk__in=selectors.payments_for_a_person().values("pk"))
+
+    @admin.display(description="amount", ordering="amount")
+    def total(self, payment: StuckPayment) -> str:
+        """The amount with its currency."""
+        return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")

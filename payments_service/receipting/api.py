@@ -28,9 +28,10 @@ class ReceiptOut(Schema):
     """A document. `amount` is in the currency's minor unit, below zero for money that went back to the payer.
 
     `corrects` is the number of the receipt that a refund or chargeback corrects; `pdf` and `sha256` are empty until
-    it is rendered.
+    it is rendered. `account` is the connected account that was paid into, empty for the installation's own.
     """
 
+    account: str
     number: str
     kind: str
     corrects: str
@@ -49,6 +50,7 @@ class ReceiptOut(Schema):
         delivery = selectors.delivery_of(receipt)
         path = reverse("payments:receipt_pdf", args=[receipt.number])
         return cls(
+            account=selectors.payment_of(receipt).account,
             number=receipt.number,
             kind=receipt.kind,
             corrects=receipt.snapshot.get("correction", {}).get("receipt", ""),

@@ -14,6 +14,15 @@ class UnsentReceipt(Payment):
         verbose_name_plural = "receipts without an address"
 
 
+class StuckPayment(Payment):
+    """A payment whose receipt can't be issued before somebody has said whose clinic it is."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "payment without a clinic"
+        verbose_name_plural = "payments without a clinic"
+
+
 class StuckMovement(Movement):
     """A refund or dispute whose document can't be issued without a person."""
 

@@ -68,6 +68,11 @@ def receipted_and_unsent() -> QuerySet[Payment]:
     return Payment.objects.filter(Exists(rendered), ~Exists(about)).exclude(receipt_number="")
 
 
+def payments_for_a_person() -> QuerySet[Payment]:
+    """Payments whose receipt waits until somebody says which clinic they belong to, the longest waiting first."""
+    return Payment.objects.filter(due_at__isnull=False, last_error=Payment.NO_PROFILE).order_by("recorded_at")
+
+
 def movements_for_a_person() -> QuerySet[Movement]:
     """Refunds and disputes whose document no machine will issue, the longest waiting first."""
     return Movement.objects.filter(last_error__in=Movement.FOR_A_PERSON).order_by("recorded_at")

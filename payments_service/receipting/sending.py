@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from notifications import messages, outbox, selectors
 from notifications.models import Message
 from payments_service.payments.models import Payment
-from payments_service.receipting import letters
+from payments_service.receipting import clinic, letters
 from payments_service.receipting import selectors as documents
 from receipts.models import Receipt
 
@@ -33,7 +32,7 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
     if not payment.email or selectors.about(receipt.number):
         return None
     try:
-        return outbox.enqueue(email_with(receipt, to=payment.email, occasion="first"))
+        return outbox.enqueue(email_with(receipt, payment, to=payment.email, occasion="first"))
     except messages.Refused as refusal:
         if refusal.field != "to":
             raise
@@ -65,7 +64,7 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
         if not receipt.pdf_key:
             raise NotReady
         wanted = to or payment.email
-        message_id = outbox.enqueue(email_with(receipt, to=wanted, occasion=occasion))
+        message_id = outbox.enqueue(email_with(receipt, payment, to=wanted, occasion=occasion))
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
         if to and not messages.is_address(payment.email):
@@ -76,9 +75,10 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
     return message_id
 
 
-def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
+def email_with(receipt: Receipt, payment: Payment, *, to: str, occasion: str) -> messages.Email:
     """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
     letter = letters.letter_for(receipt)
+    sender, reply_to = mailboxes(receipt, payment)
     return messages.Email(
         to=to,
         subject=letter.subject,
@@ -87,8 +87,20 @@ def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
         language=letter.language,
         about=receipt.number,
         dedupe_key=f"{receipt.number}:{occasion}",
-        reply_to=settings.CLINIC_REPLY_TO,
+        from_email=sender,
+        reply_to=reply_to,
         attachments=(
             messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
         ),
     )
+
+
+def mailboxes(receipt: Receipt, payment: Payment) -> tuple[str, str]:
+    """Who writes and who is answered, by what the clinic says today; an empty sender is the installation's own.
+
+    A clinic that has left is answered where its receipt says.
+    """
+    if not clinic.is_known(payment.account):
+        return "", receipt.snapshot["clinic"]["email"]
+    profile = clinic.of(payment.account)
+    return profile.sender, profile.reply_to

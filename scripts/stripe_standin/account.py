@@ -6,7 +6,7 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any
 
-from scripts.stripe_standin.replies import Refused, no_such
+from scripts.stripe_standin.replies import Refused, no_such, within
 from tests.stripe_events import VISA, Payload, a_charge, a_payment_intent, an_event, an_id, by_type, events_of, sample
 
 Listener = Callable[[Payload], None]
@@ -15,6 +15,8 @@ Listener = Callable[[Payload], None]
 class Account:
     """Everything in memory, under one lock; `events` is oldest first.
 
+    `delivered` are the ids of those that somebody has answered with a 2xx. `owners` says which connected account a
+    session or payment belongs to, if any.
     `secret` signs what is sent, `base_url` and `socket_url` are where the stand-in can be reached.
     """
 
@@ -26,7 +28,9 @@ class Account:
         self.objects: dict[str, Payload] = {}
         self.line_items: dict[str, list[Payload]] = {}
         self.intent_data: dict[str, Payload] = {}
+        self.owners: dict[str, str] = {}
         self.events: list[Payload] = []
+        self.delivered: set[str] = set()
         self.listeners: list[Listener] = []
 
     def keep(self, obj: Payload) -> Payload:
@@ -45,8 +49,25 @@ class Account:
         """All objects of that kind, newest first."""
         return [each for each in reversed(self.objects.values()) if each["object"] == kind]
 
+    def made(self, kind: str, bounds: dict[str, str]) -> list[Payload]:
+        """All objects of that kind that were created inside the range, newest first."""
+        found = [each for each in self.newest(kind) if within(each["created"], bounds)]
+        return sorted(found, key=lambda each: int(each["created"]), reverse=True)
+
+    def owner_of(self, obj: Payload) -> str:
+        """The connected account that an object or event belongs to; empty for our own."""
+        ids = (str(obj.get(name)) for name in ("id", "payment_intent"))
+        return next((self.owners[id] for id in ids if id in self.owners), str(obj.get("account") or ""))
+
+    def seen_by(self, account: str, found: list[Payload]) -> list[Payload]:
+        """Without what belongs to another connected account."""
+        return [each for each in found if self.owner_of(each) in ("", account)]
+
     def publish(self, events: list[Payload]) -> list[Payload]:
-        """Put events on record and tell those who listen (the Stripe CLI)."""
+        """Put events on record and tell those who listen (the Stripe CLI); a connected account's name it."""
+        for event in events:
+            if owner := self.owner_of(event["data"]["object"]):
+                event["account"] = owner
         self.events += events
         for event in events:
             self.announce(event)
@@ -66,6 +87,8 @@ class Account:
             raise Refused(400, f"This Checkout Session is {session['status']}, so it can't be paid.")
         money = {"amount": session["amount_total"], "currency": session["currency"], "livemode": session["livemode"]}
         intent, charge = _paid(money, email=email, name=name, card=card, given=self.intent_data.get(id, {}))
+        if owner := self.owner_of(session):
+            self.owners[intent["id"]] = owner
         session |= {"status": "complete", "payment_status": "paid", "url": None, "payment_intent": intent["id"]}
         session["customer_details"] = sample("checkout.session")["customer_details"] | {"email": email, "name": name}
         return self._settle(events_of(session, intent, charge))

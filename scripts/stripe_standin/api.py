@@ -4,8 +4,10 @@ import time
 from typing import Any
 
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Call, Refused, listing, missing
+from scripts.stripe_standin.replies import Call, Refused, listing, missing, within
 from tests.stripe_events import Payload, a_checkout_session, a_line_item, an_id
+
+MOST_TYPES = 20
 
 
 def create_session(account: Account, call: Call) -> Payload:
@@ -21,6 +23,8 @@ def create_session(account: Account, call: Call) -> Payload:
     session["url"] = f"{account.base_url}/c/pay/{session['id']}"
     account.line_items[session["id"]] = lines
     account.intent_data[session["id"]] = call.params.get("payment_intent_data", {})
+    if call.account:
+        account.owners[session["id"]] = call.account
     return account.keep(session)
 
 
@@ -78,7 +82,7 @@ def list_sessions(account: Account, call: Call) -> Payload:
     """GET /v1/checkout/sessions, all of them or those of `payment_intent`."""
     wanted = call.params.get("payment_intent")
     found = [each for each in account.newest("checkout.session") if wanted in (None, each["payment_intent"])]
-    return listing(call.path, found, call.params)
+    return listing(call.path, account.seen_by(call.account, found), call.params)
 
 
 def list_line_items(account: Account, call: Call) -> Payload:
@@ -97,6 +101,12 @@ def get_charge(account: Account, call: Call) -> Payload:
     return account.find("charge", call.parts[0])
 
 
+def list_charges(account: Account, call: Call) -> Payload:
+    """GET /v1/charges, newest first, by `created[gte]` and its like."""
+    found = account.made("charge", call.params.get("created", {}))
+    return listing(call.path, account.seen_by(call.account, found), call.params)
+
+
 def get_event(account: Account, call: Call) -> Payload:
     """GET /v1/events/{id}, as it was sent."""
     for event in account.events:
@@ -106,19 +116,19 @@ def get_event(account: Account, call: Call) -> Payload:
 
 
 def list_events(account: Account, call: Call) -> Payload:
-    """GET /v1/events, newest first, by `type`, `types` and `created[gte]` and its like."""
+    """GET /v1/events, newest first, by `type` or `types`, `created[gte]` and its like, and `delivery_success`."""
     kinds = set(call.params.get("types", [])) | {call.params[name] for name in ("type",) if name in call.params}
+    if len(kinds) > MOST_TYPES:
+        raise Refused(400, f"You may only specify up to {MOST_TYPES} event types.", param="types")
+    delivered = {"true": True, "false": False}.get(call.params.get("delivery_success", ""))
     found = [
         event
         for event in reversed(account.events)
-        if (not kinds or event["type"] in kinds) and _within(event["created"], call.params.get("created", {}))
+        if (not kinds or event["type"] in kinds)
+        and within(event["created"], call.params.get("created", {}))
+        and delivered in (None, event["id"] in account.delivered)
     ]
-    return listing(call.path, found, call.params)
-
-
-def _within(created: int, bounds: dict[str, str]) -> bool:
-    tests = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "lte": int.__le__}
-    return all(tests[name](created, int(bound)) for name, bound in bounds.items())
+    return listing(call.path, account.seen_by(call.account, found), call.params)
 
 
 def expanded(account: Account, obj: Payload, paths: list[str]) -> Payload:
@@ -147,6 +157,7 @@ ROUTES = (
     ("GET", rf"/v1/checkout/sessions/{ID}", get_session),
     ("GET", rf"/v1/checkout/sessions/{ID}/line_items", list_line_items),
     ("GET", rf"/v1/payment_intents/{ID}", get_payment_intent),
+    ("GET", r"/v1/charges", list_charges),
     ("GET", rf"/v1/charges/{ID}", get_charge),
     ("GET", r"/v1/events", list_events),
     ("GET", rf"/v1/events/{ID}", get_event),

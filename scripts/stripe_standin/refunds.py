@@ -47,15 +47,24 @@ def get_refund(account: Account, call: Call) -> Payload:
 
 
 def list_refunds(account: Account, call: Call) -> Payload:
-    """GET /v1/refunds, newest first, all of them or those of a `charge` or a `payment_intent`."""
-    wanted = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
-    found = [each for each in account.newest("refund") if wanted.items() <= each.items()]
-    return listing(call.path, found, call.params)
+    """GET /v1/refunds, newest first, all of them or those of a `charge` or a `payment_intent`, by `created`."""
+    return listing(call.path, _asked(account, "refund", call), call.params)
 
 
 def get_dispute(account: Account, call: Call) -> Payload:
     """GET /v1/disputes/{id}, as it is now."""
     return account.find("dispute", call.parts[0])
+
+
+def list_disputes(account: Account, call: Call) -> Payload:
+    """GET /v1/disputes, as refunds are listed."""
+    return listing(call.path, _asked(account, "dispute", call), call.params)
+
+
+def _asked(account: Account, kind: str, call: Call) -> list[Payload]:
+    wanted = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
+    made = account.seen_by(call.account, account.made(kind, call.params.get("created", {})))
+    return [each for each in made if wanted.items() <= each.items()]
 
 
 def _charge_of(account: Account, params: Payload) -> Payload:
@@ -70,5 +79,6 @@ ROUTES = (
     ("POST", r"/v1/refunds", create_refund),
     ("GET", r"/v1/refunds", list_refunds),
     ("GET", rf"/v1/refunds/{ID}", get_refund),
+    ("GET", r"/v1/disputes", list_disputes),
     ("GET", rf"/v1/disputes/{ID}", get_dispute),
 )

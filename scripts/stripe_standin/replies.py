@@ -25,6 +25,11 @@ class Call:
         return b64decode(given).decode().partition(":")[0] if scheme == "Basic" else given
 
     @property
+    def account(self) -> str:
+        """The connected account in whose name is asked; empty for our own."""
+        return self.headers.get("stripe-account", "")
+
+    @property
     def livemode(self) -> bool:
         """Whether the key is one for real money."""
         return self.key.startswith(("sk_live_", "rk_live_"))
@@ -32,17 +37,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `location` is where a redirect goes."""
+    """An HTTP answer; `location` is where a redirect goes, `retry_after` for how many seconds not to come again."""
 
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     location: str | None = None
+    retry_after: int | None = None
 
     @classmethod
-    def json(cls, payload: Payload, *, status: int = 200) -> Self:
+    def json(cls, payload: Payload, *, status: int = 200, retry_after: int | None = None) -> Self:
         """An object, or a list of them, as Stripe prints it."""
-        return cls(status, json.dumps(payload, indent=2).encode())
+        return cls(status, json.dumps(payload, indent=2).encode(), retry_after=retry_after)
 
     @classmethod
     def page(cls, html: str) -> Self:
@@ -60,11 +66,11 @@ class Refused(Exception):
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None,
-        kind: str = "invalid_request_error",
+        kind: str = "invalid_request_error", retry_after: int | None = None,
     ) -> None:  # fmt: skip
         """`kind` is Stripe's `type`, `param` the parameter that is at fault."""
         super().__init__(message)
-        self.status = status
+        self.status, self.retry_after = status, retry_after
         facts = {"code": code, "message": message, "param": param, "type": kind}
         self.payload: Payload = {"error": {name: fact for name, fact in facts.items() if fact is not None}}
 
@@ -77,6 +83,12 @@ def no_such(kind: str, id: str) -> Refused:
 def missing(param: str) -> Refused:
     """400 as Stripe words it, for a required parameter that wasn't sent."""
     return Refused(400, f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+
+def within(created: int, bounds: dict[str, str]) -> bool:
+    """Whether an instant is inside the range that `created[gte]` and its like ask for."""
+    tests = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "lte": int.__le__}
+    return all(tests[name](created, int(bound)) for name, bound in bounds.items())
 
 
 def listing(url: str, data: list[Payload], params: dict[str, Any]) -> Payload:

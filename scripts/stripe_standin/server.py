@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from scripts.stripe_standin import api, cli, control, delivery, forms, page, refunds
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Answer, Call, Refused
+from scripts.stripe_standin.replies import Answer, Call, Refused, no_such
 from scripts.stripe_standin.websocket import Listening
-from tests.stripe_events import EMAIL, NAME, VISA, Payload, an_id
+from tests.stripe_events import EMAIL, NAME, VISA, Payload, a_thin_event, an_id
 
 T = TypeVar("T")
 SECRET = "whsec_test_standin"  # noqa: S105 - visibly fake
+OK = range(200, 300)
 POLL = 0.02  # seconds: how soon the server notices that it should stop
 
 
@@ -31,7 +32,7 @@ class StandIn:
         self.webhook_url = webhook_url
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
-        self._failures: list[int] = []
+        self._failures: list[Refused] = []
         self._replies: dict[str, tuple[str, Payload]] = {}
         self._listening = Listening(self.account)
         self._http = _Server(("127.0.0.1", port), _handler(self))
@@ -70,14 +71,25 @@ class StandIn:
             return refunds.bounce(self.account, self.account.find("refund", refund_id))
 
     def deliver(
-        self, events: Sequence[Payload], *, order: Sequence[int] | None = None, times: int = 1
+        self, events: Sequence[Payload], *, order: Sequence[int] | None = None, times: int = 1, thin: bool = False
     ) -> list[delivery.Delivery]:
-        """Post events, signed, to the webhook; `order` is a list of indexes, `times` repeats the whole round."""
-        return delivery.deliver(events, url=self.webhook_url, secret=self.account.secret, order=order, times=times)
+        """Post events, signed, to the webhook; `order` is a list of indexes, `times` repeats the whole round.
 
-    def fail(self, *, status: int = 503, times: int = 1) -> None:
-        """Let the next calls of the API end with this status, as on Stripe's bad days."""
-        self._failures += [status] * times
+        With `thin` each goes as its thin twin, which names the object that the API then has to be asked for.
+        """
+        events = [a_thin_event(event) for event in events] if thin else events
+        done = delivery.deliver(events, url=self.webhook_url, secret=self.account.secret, order=order, times=times)
+        self.account.delivered |= {each.event for each in done if each.status in OK}
+        return done
+
+    def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None) -> None:
+        """Let the next calls of the API end with this status, as on Stripe's bad days and for who asks too much."""
+        message = "The stand-in was told to fail."
+        self._failures += [Refused(status, message, kind="api_error", retry_after=retry_after) for _ in range(times)]
+
+    def recover(self) -> None:
+        """Let the calls of the API end well again."""
+        self._failures.clear()
 
     def answer(self, call: Call, *, raw: str) -> Answer:
         """What Stripe, its page or the stand-in's own door says to a request; `raw` is its query and body."""
@@ -88,7 +100,7 @@ class StandIn:
                 return _routed(page.ROUTES, self, call)
             return Answer.json(self._api(call, raw))
         except Refused as refusal:
-            return Answer.json(refusal.payload, status=refusal.status)
+            return Answer.json(refusal.payload, status=refusal.status, retry_after=refusal.retry_after)
 
     def _api(self, call: Call, raw: str) -> Payload:
         self.requests.append({"method": call.method, "path": call.path, "params": raw, "headers": _seen(call)})
@@ -96,7 +108,7 @@ class StandIn:
             raise Refused(401, "You did not provide an API key.")
         with self.account.lock:
             if self._failures:
-                raise Refused(self._failures.pop(0), "The stand-in was told to fail.", kind="api_error")
+                raise self._failures.pop(0)
             return self._once(call, raw)
 
     def _once(self, call: Call, raw: str) -> Payload:
@@ -115,6 +127,9 @@ class StandIn:
 
     def _fresh(self, call: Call) -> Payload:
         found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *cli.ROUTES), self.account, call)
+        owner = self.account.owner_of(found)
+        if owner and owner != call.account:
+            raise no_such(found["object"], found["id"])
         whole = api.expanded(self.account, found, call.params.get("expand", []))
         return deepcopy(whole)
 
@@ -160,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         if answer.location is not None:
             self.send_header("Location", answer.location)
+        if answer.retry_after is not None:
+            self.send_header("Retry-After", str(answer.retry_after))
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
         self.send_header("Request-Id", an_id("req"))

@@ -52,6 +52,8 @@ class Listening:
         if said["type"] == "webhook_response":
             event = json.loads(said["request_body"])
             self.forwarded.append({"event": event["id"], "type": event["type"], "status": said["status"]})
+            if 200 <= said["status"] < 300:
+                self._account.delivered.add(event["id"])
 
 
 def _teller(connection: ServerConnection, *, secret: str) -> Callable[[Payload], None]:

@@ -196,7 +196,7 @@ def test_a_provider_whose_settings_are_missing_is_asked_to_come_again(settings: 
     with capture_logs() as lines:
         answer = post(reports.mailgun("bounced", PROVIDER_ID))
 
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert [line["reason"] for line in lines] == ["misconfigured"]
 
 

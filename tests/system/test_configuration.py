@@ -104,6 +104,8 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
+        ("CLINIC_ACCOUNTS_FILE", "/nowhere/clinics.toml", "names a file that can't be read"),
+        ("CLINIC_ACCOUNTS_FILE", str(ROOT / "LICENSE"), "can't be read as TOML"),
         ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
         ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
         ("EMAIL_BACKEND", "anymail.backends.postmark.EmailBackend", "ANYMAIL_WEBHOOK_SECRET"),
@@ -127,6 +129,44 @@ def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_pa
     assert checked.returncode != 0
     assert "receipting.E001" in checked.stderr
     assert "PNG or JPEG" in checked.stderr
+
+
+def a_clinics_file(folder: Path, text: str) -> str:
+    """The path of a file that says what clinic each connected account is."""
+    file = folder / "clinics.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def test_a_mistake_in_the_clinics_file_stops_the_start_with_its_place(tmp_path: Path) -> None:
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\n[acct_2]\ncolour = "teal"\nseries = "R"\n')
+
+    refused = start("check", CLINIC_ACCOUNTS_FILE=file)
+
+    assert refused.returncode != 0
+    assert f"{file}: [acct_2] colour: expects a colour such as #0f766e." in refused.stderr
+    assert f"{file}: [acct_2] series: expects none of " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_each_clinics_logo_is_looked_at_before_a_receipt_needs_it(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\n[acct_2]\nlogo = "logo.svg"\n')
+
+    checked = start("check", CLINIC_ACCOUNTS_FILE=file)
+
+    assert checked.returncode != 0
+    assert "(receipting.E001)" in checked.stderr
+    assert f"{file}: [acct_2] logo" in checked.stderr
+    assert "PNG or JPEG" in checked.stderr
+
+
+def test_a_sound_clinics_file_passes_the_deployment_check(tmp_path: Path) -> None:
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\nseries = "ON"\n')
+
+    checked = start("check", "--deploy", "--fail-level", "WARNING", CLINIC_ACCOUNTS_FILE=file)
+
+    assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize(
