@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from environs import validate
 
 from notifications import messages
 from payments_service.config import clinics
@@ -66,6 +67,9 @@ RECEIPT_SIGNING_KEYS: list[str] = (
     else env.list("RECEIPT_SIGNING_KEYS", subcast=str.strip, validate=SIGNING_KEYS)
 )
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
+RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
+RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))
+RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
@@ -82,6 +86,7 @@ BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "reconciling.sweep_stripe": SWEEP_SECONDS,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
@@ -142,6 +147,7 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.reconciling",
     "payments_service.replaying",
 ]
 MIDDLEWARE = project.MIDDLEWARE

@@ -116,6 +116,8 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("API_RATE", "fast", "50/s"),
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
+        ("RECONCILE_DAYS", "31", "RECONCILE_DAYS"),
+        ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
         ("CLINIC_ACCOUNTS_FILE", "/nowhere/clinics.toml", "names a file that can't be read"),
         ("CLINIC_ACCOUNTS_FILE", str(ROOT / "LICENSE"), "can't be read as TOML"),
