@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
 from django.db import transaction
 
@@ -13,6 +15,14 @@ from payments_service.receipting import selectors as documents
 from receipts.models import Receipt
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """Who writes, and who is answered; empty means the installation's own and nobody in particular."""
+
+    sender: str
+    reply_to: str
 
 
 class KeyReused(Exception):
@@ -51,12 +61,12 @@ def send_waiting(payment: Payment) -> list[int]:
     return [sent for receipt in rendered if (sent := send_first(receipt, payment)) is not None]
 
 
-def send_again(number: str, *, to: str, occasion: str) -> int:
+def send_again(number: str, *, to: str, occasion: str, keep: bool = False) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. The first usable address of a payment is kept, and what else of its
-    documents had nobody to go to is queued too. Raises Receipt.DoesNotExist, NotReady, KeyReused, or
-    messages.Refused for an address that can't be one.
+    An empty `to` means where the payment says. The first usable address of a payment is kept, `keep` keeps another
+    one in its place, and what else of its documents had nobody to go to is queued too. Raises Receipt.DoesNotExist,
+    NotReady, KeyReused, or messages.Refused for an address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
@@ -67,7 +77,7 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
         message_id = outbox.enqueue(email_with(receipt, payment, to=wanted, occasion=occasion))
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
-        if to and not messages.is_address(payment.email):
+        if to and (keep or not messages.is_address(payment.email)):
             payment.email = to
             payment.save(update_fields=["email"])
             send_waiting(payment)
@@ -77,30 +87,41 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
 
 def email_with(receipt: Receipt, payment: Payment, *, to: str, occasion: str) -> messages.Email:
     """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
-    letter = letters.letter_for(receipt)
-    sender, reply_to = mailboxes(receipt, payment)
+    pdf = messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf")
+    letter, occasion = letters.letter_for(receipt), f"{receipt.number}:{occasion}"
+    return addressed(letter, mailboxes(receipt, payment), to=to, about=receipt.number, occasion=occasion, files=(pdf,))
+
+
+def addressed(
+    letter: letters.Letter,
+    ours: Mailboxes,
+    *,
+    to: str,
+    about: str,
+    occasion: str,
+    files: tuple[messages.Attachment, ...] = (),
+) -> messages.Email:
+    """The letter as an email from these mailboxes to that address; `occasion` is the one time that it is sent."""
     return messages.Email(
         to=to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
         language=letter.language,
-        about=receipt.number,
-        dedupe_key=f"{receipt.number}:{occasion}",
-        from_email=sender,
-        reply_to=reply_to,
-        attachments=(
-            messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
-        ),
+        about=about,
+        dedupe_key=occasion,
+        from_email=ours.sender,
+        reply_to=ours.reply_to,
+        attachments=files,
     )
 
 
-def mailboxes(receipt: Receipt, payment: Payment) -> tuple[str, str]:
+def mailboxes(receipt: Receipt, payment: Payment) -> Mailboxes:
     """Who writes and who is answered, by what the clinic says today; an empty sender is the installation's own.
 
     A clinic that has left is answered where its receipt says.
     """
     if not clinic.is_known(payment.account):
-        return "", receipt.snapshot["clinic"]["email"]
+        return Mailboxes("", receipt.snapshot["clinic"]["email"])
     profile = clinic.of(payment.account)
-    return profile.sender, profile.reply_to
+    return Mailboxes(profile.sender, profile.reply_to)

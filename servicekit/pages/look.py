@@ -1,23 +1,25 @@
-"""How every page looks and what it lets happen: one small style sheet in the clinic's colour, no scripts, no guests."""
+"""How every page looks and what it lets happen: one small style sheet in the house's colour, no scripts, no guests."""
 
 from __future__ import annotations
 
 import base64
 import functools
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
+from servicekit.pages import colours
 from servicekit.words import Words
-from visits_service.reminders import clinic, colours
 
 PAPER, NIGHT = "#ffffff", "#1c232b"
 """What text stands on, by day and by night."""
 
 STATE = "state"
 """The part of a page that says how things stand."""
+
 
 HEADERS = {
     # The address is the authority: it must not be kept, indexed or told to others.
@@ -27,22 +29,41 @@ HEADERS = {
 }
 
 
-def page(template: str, context: dict[str, Any], *, words: Words, status: int = 200) -> HttpResponse:
-    """The page as an answer. `context` has its title and all that it says."""
-    ours = clinic.profile()
-    sheet = style(ours.colour)
+@dataclass(frozen=True, slots=True)
+class House:
+    """Whose page it is: name, colour as `#rrggbb`, and where questions go, a phone as it is read and an address."""
+
+    name: str
+    colour: str
+    phone: str = ""
+    email: str = ""
+
+
+def page(template: str, context: dict[str, Any], *, house: House, words: Words, status: int = 200) -> HttpResponse:
+    """The page as an answer. `context` has its title, all that it says, and what stands before phone and address."""
+    sheet = style(house.colour)
     frame = {
         "language": words.language,
         "direction": words.direction,
         "style": sheet,
         "state": STATE,
-        "clinic": ours.name,
-        "phone": ours.phone,
-        "phone_to_dial": "".join(sign for sign in ours.phone if sign in "+0123456789"),
-        "questions": words.say("Questions? Call us:"),
+        "house": house,
+        "phone_to_dial": "".join(sign for sign in house.phone if sign in "+0123456789"),
     }
-    html = render_to_string(f"reminders/pages/{template}.html", frame | context)
+    html = render_to_string(template, frame | context)
     return HttpResponse(html, status=status, headers=HEADERS | {"Content-Security-Policy": policy(sheet)})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that has to be seen first.
+
+    `tone` is how it looks, and never all that it says: good, open, new, asked, past or off.
+    """
+
+    tone: str
+    title: str
+    text: str
 
 
 def see(path: str) -> HttpResponse:
@@ -60,7 +81,7 @@ def style(colour: str) -> str:
         "by_day": colours.readable(colour, on=PAPER),
         "by_night": colours.readable(colour, on=NIGHT),
     }
-    return render_to_string("reminders/pages/style.css", shades)
+    return render_to_string("pages/style.css", shades)
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""A real Chromium for the patient's pages, without a window and without a word to anybody but our own server."""
+"""A real Chromium for patients' pages, without a window and without a word to anybody but our own server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.processes import ROOT
 
@@ -63,12 +64,22 @@ class Chromium:
         )
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         with context.new_page() as page:
-            page.on("console", lambda line: self.complaints.append(line.text))
-            page.on("request", lambda request: self.strangers.add(urlsplit(request.url).netloc))
+            page.on("console", lambda line: self.complaints.extend(complaints_in(line)))
+            page.on("request", lambda request: self._meet(request.url))
             page.goto(self.address + path)
             found = steps(page)
         context.close()
         return found
+
+    def _meet(self, url: str) -> None:
+        """Chromium's own viewer of PDFs, which has addresses of its own sort, is no stranger."""
+        if not url.startswith(("chrome:", "chrome-extension:")):
+            self.strangers.add(urlsplit(url).netloc)
+
+
+def complaints_in(line: ConsoleMessage) -> list[str]:
+    """What Chromium says, but for an icon that it looks for by itself and the admin hasn't got."""
+    return [] if line.location["url"].endswith("/favicon.ico") else [line.text]
 
 
 @contextmanager
@@ -96,15 +107,26 @@ def executable() -> str:
     return found
 
 
-def keep_picture(page: Page, name: str, *, when: bool = True) -> None:
-    """A picture of what is to be seen, for the documentation, when it is asked for."""
+def keep_picture(page: Page, name: str, *, when: bool = True, whole: bool = False) -> None:
+    """A picture of what is to be seen, or of the whole page, for the documentation, when it is asked for."""
     if when and os.environ.get(KEEP):
-        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", full_page=whole)
 
 
 def fits(page: Page) -> bool:
     """Whether nothing sticks out to the side."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def text_twice_as_large(page: Page) -> None:
+    """As somebody with weak eyes sets it: text of 200 % on the same screen (WCAG 2.2, 1.4.4)."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds between the page and somebody who can't see, hear or point well; a line for each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
 # Each element that is to be seen and has text of its own, with the nearest background that isn't transparent.
