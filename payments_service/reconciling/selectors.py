@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Min, Q
 
 from payments_service.payments.models import Movement, Payment
@@ -19,12 +20,12 @@ TWINS_APART = timedelta(minutes=1)
 
 
 def accounts() -> list[str]:
-    """Every account to look into: the key's own, written as an empty text, and each connected one with a payment.
+    """Every account to look into: the key's own, written as an empty text, and each connected one.
 
-    An account that is known from elsewhere, such as a clinic's profile, is to be added here.
+    That is one with a payment, or one that CLINIC_ACCOUNTS_FILE names: its first payment may be the one that was lost.
     """
-    connected = Payment.objects.exclude(account="").order_by("account").values_list("account", flat=True).distinct()
-    return ["", *connected]
+    paid = Payment.objects.exclude(account="").order_by().values_list("account", flat=True).distinct()
+    return sorted({"", *paid, *settings.CLINIC_PROFILES})
 
 
 def states(event_ids: Collection[str]) -> dict[str, str]:

@@ -115,7 +115,7 @@ def pages_of(step: Step, after: str, *, now: datetime) -> Iterator[Page]:
             place = Place(step.account, step.listing, batch[-1]["id"])
             yield Page(place, covered(step, batch[-1]["created"]), compared(step, batch, now=now))
     except TryLater as failure:
-        if not step.account or failure.code != stripe_api.KEY_REFUSED:
+        if not step.account or failure.code not in stripe_api.REFUSALS:
             raise
         log.warning("account_refused", account=step.account, hint="is it still connected? its events are not compared")
         yield Page(Place(step.account, step.listing), 1.0, Compared(), refused=True)

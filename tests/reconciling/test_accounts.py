@@ -11,6 +11,7 @@ from pytest_django import Settings
 from responses.matchers import header_matcher
 
 from payments_service.payments.models import Payment
+from payments_service.receipting.profiles import Profile
 from payments_service.reconciling.models import Run
 from payments_service.webhooks.models import StripeEvent
 from tests.builders import a_payment
@@ -57,6 +58,18 @@ def test_an_event_of_a_connected_account_keeps_its_account() -> None:
 
     assert StripeEvent.objects.get().account == "acct_north"
     assert Payment.objects.get(charge=event["data"]["object"]["id"]).account == "acct_north"
+
+
+@responses.activate
+def test_an_account_that_has_a_profile_is_looked_into_before_its_first_payment_is_known(settings: Settings) -> None:
+    settings.CLINIC_PROFILES = {"acct_new": Profile(name="New Clinic")}
+    event = an_event_of_now()
+    responses.get(EVENTS, json=page(event), match=[header_matcher({"Stripe-Account": "acct_new"})])
+    responses.get(EVENTS, json=page())
+
+    reconcile("--since", "2d")
+
+    assert StripeEvent.objects.get().account == "acct_new"
 
 
 @responses.activate
