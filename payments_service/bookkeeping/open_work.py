@@ -26,9 +26,6 @@ ON_ITS_WAY = timedelta(minutes=15)
 """How long the machine may take before somebody should look."""
 LETTERS_BACK = timedelta(days=31)
 
-Row = tuple[str, datetime, str, int]
-"""Name, since when, a code that says why, primary key."""
-
 
 def before(end: datetime, *, now: datetime) -> tuple[Open, ...]:
     """What there is to do, kind after kind; none of what isn't."""
@@ -97,14 +94,14 @@ def undelivered_letters(end: datetime) -> Open:
     )
 
 
-def opened(chore: Chore, rows: QuerySet[Any, Row], *, one: str, all: str) -> Open:
-    """The newest of these rows by name, and how many there are; `one` is the page of each in the admin."""
+def opened(chore: Chore, rows: QuerySet[Any, Any], *, one: str, all: str) -> Open:
+    """The newest of these rows (name, since when, why, primary key), and how many; `one` is the admin's page of each."""
     items = tuple(items_of(rows[: MOST_NAMED + 1], page=one, otherwise=all))
     count = rows.count() if len(items) > MOST_NAMED else len(items)
     return Open(chore, count, items[:MOST_NAMED], path=all)
 
 
-def items_of(rows: QuerySet[Any, Row], *, page: str, otherwise: str) -> Iterator[Item]:
+def items_of(rows: QuerySet[Any, Any], *, page: str, otherwise: str) -> Iterator[Item]:
     """Each row with the place where something can be done about it."""
     for name, since, code, pk in rows:
         path = reverse(f"admin:{page}_change", args=[pk]) if page else otherwise

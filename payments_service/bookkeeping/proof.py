@@ -1,7 +1,7 @@
 """What is known of one day of the books, in plain values; `proving` puts one together, `texts` says it. Pure.
 
-Amounts are in the currency's minor unit as Stripe counts it, currencies are upper-case codes, instants are UTC. There is
-nobody's name in here: ids, numbers and sums only.
+Amounts are in the currency's minor unit as Stripe counts it, currencies are upper-case codes, instants are UTC.
+There is nobody's name in here: ids, numbers and sums only.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Difference:
 class Comparison:
     """What Stripe says of the day beside what we say. `why_not` is a code: why Stripe's word isn't known.
 
-    Of the `differing` the first are named. `under_way` counts what Stripe may yet call a payment or a refund of this day.
+    Of the `differing` the first are named. `under_way` counts what may yet become a payment or a refund of this day.
     """
 
     checked_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""The proof of each day, kept: every morning the day before, and once more what couldn't be proven. Tells the clinic once.
+"""The proof of each day, kept: every morning the day before, and what couldn't be proven once more; told once.
 
 `due_at` of a day's row says when it wants to be proven. A day that differs, that Stripe wasn't asked about, or of which
 something is still under way at Stripe is proven again a day later, for a month.

@@ -38,7 +38,7 @@ def went_back(flow: Flow, first: datetime, end: datetime) -> QuerySet[Movement]:
     return moved.exclude(last_error=Movement.Obstacle.NEVER_PAID)
 
 
-def documented(moved: QuerySet[Movement]) -> QuerySet[Movement, Any]:
+def documented(moved: QuerySet[Movement]) -> QuerySet[Any, Any]:
     """With `net`: how much has gone back by the documents."""
     return moved.annotate(net=-(amount_of("document_number") + amount_of("correction_number")))
 
@@ -122,7 +122,7 @@ def letters(first: datetime, end: datetime) -> tuple[tuple[Standing, int], ...]:
     return tuple((each, counts[each]) for each in Standing if each in counts)
 
 
-def with_standing(documents: QuerySet[Receipt]) -> QuerySet[Receipt, Any]:
+def with_standing(documents: QuerySet[Receipt]) -> QuerySet[Any, Any]:
     """With `standing`: the state of the newest letter, or why there is none."""
     newest = Message.objects.filter(about=OuterRef("number")).order_by("-pk").values("state")[:1]
     none = Case(When(pdf_key="", then=Value(Standing.NO_PDF.value)), default=Value(Standing.NO_ADDRESS.value))

@@ -17,8 +17,8 @@ from payments_service.bookkeeping.proof import Comparison, Flow, Money
 from payments_service.payments import refund_facts, stripe_facts, stripe_lists
 
 DISPUTED = timedelta(days=120)
-"""A dispute counts when it is lost, weeks after it was opened, and Stripe lists it under the day of its opening: so each
-day looks at all that were opened this long before its end."""
+"""A dispute counts when it is lost, weeks after it was opened, and Stripe lists it under the day of its opening: so
+each day looks at all that were opened this long before its end."""
 
 NO_KEY, TEST_KEY = "no_key", "key_of_test_mode"
 LIVE_KEYS = ("sk_live_", "rk_live_")
