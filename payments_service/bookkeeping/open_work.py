@@ -95,7 +95,7 @@ def undelivered_letters(end: datetime) -> Open:
 
 
 def opened(chore: Chore, rows: QuerySet[Any, Any], *, one: str, all: str) -> Open:
-    """The newest of these rows (name, since when, why, primary key), and how many; `one` is the admin's page of each."""
+    """The newest of these rows (name, since when, why, primary key), and their number; `one` is the page of each."""
     items = tuple(items_of(rows[: MOST_NAMED + 1], page=one, otherwise=all))
     count = rows.count() if len(items) > MOST_NAMED else len(items)
     return Open(chore, count, items[:MOST_NAMED], path=all)
