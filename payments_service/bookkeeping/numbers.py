@@ -19,7 +19,7 @@ Span = tuple[int, int]
 def check(series: str) -> Numbering:
     """All numbers of a series, from 1 to the last that its counter has given out."""
     found = Receipt.objects.filter(series=series).aggregate(
-        rows=Count("pk"), numbers=Count("sequence", distinct=True), lowest=Min("sequence"), highest=Max("sequence")
+        rows=Count("sequence"), numbers=Count("sequence", distinct=True), lowest=Min("sequence"), highest=Max("sequence")
     )
     counted = Series.objects.filter(name=series).values_list("last", flat=True).first() or 0
     highest, last = found["highest"] or 0, max(found["highest"] or 0, counted)

@@ -25,7 +25,7 @@ from tests.bookkeeping.a_day import (
 from tests.bookkeeping.staff import a_member_of_staff
 from tests.bookkeeping.test_proof import send_again
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def one_of_each() -> None:

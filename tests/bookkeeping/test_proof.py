@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
 from payments_service.bookkeeping import days
-from payments_service.bookkeeping.proof import Flow, Line, Money, Outcome, Proof, Standing, Sum, Unlike
+from payments_service.bookkeeping.proof import Flow, Money, Outcome, Proof, Standing, Sum, Unlike
 from payments_service.payments.models import Movement, Payment
 from receipts.models import Receipt
 from tests.bookkeeping.a_day import (
@@ -23,7 +23,7 @@ from tests.bookkeeping.a_day import (
     proof_of,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def lines_of(proof: Proof) -> list[tuple[Flow, str, Sum, Sum]]:

@@ -1,4 +1,4 @@
-"""Each morning the day before is proven and reported, once, whoever asks how often; what isn't proven is tried again."""
+"""Each morning the day before is proven and reported, once; what isn't proven is tried again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from payments_service.bookkeeping import days, reporting
 from payments_service.bookkeeping.models import DayProof
 from payments_service.bookkeeping.proof import Outcome
 from scripts.stripe_standin import StandIn
-from tests.bookkeeping.a_day import DAY, MORNING_AFTER, a_payment_at_noon, a_payment_without_receipt, a_receipted_payment
+from tests.bookkeeping.a_day import (
+    DAY,
+    MORNING_AFTER,
+    a_payment_at_noon,
+    a_payment_without_receipt,
+    a_receipted_payment,
+)
 from tests.builders import hurry
 from tests.stripe_events import EMAIL, NAME, a_charge
 from tests.threads import in_thread

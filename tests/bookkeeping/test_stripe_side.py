@@ -23,7 +23,7 @@ from tests.bookkeeping.a_day import (
 from tests.standin import API_KEY
 from tests.stripe_events import a_balance_transaction, a_charge, a_dispute, a_refund
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AT_NOON = int(NOON.timestamp())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -50,11 +49,12 @@ def day(text: str) -> date:
 
 def write_file(path: Path, lines: Iterator[str]) -> int:
     """Write beside the file and put it in its place at the end; how many rows it has, without the head."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
-            unfinished = Path(file.name)
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
             rows = sum(1 for line in lines if file.write(line)) - 1
         unfinished.replace(path)
     except OSError as error:
+        unfinished.unlink(missing_ok=True)
         raise CommandError(f"{path} can't be written: {os.strerror(error.errno or 0)}") from error
     return rows
