@@ -13,7 +13,10 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the receiver of providers' reports."""
-        from notifications import checks  # noqa: F401
+        """Register the system checks, the receiver of providers' reports, and what is measured."""
+        from notifications import checks, metrics  # noqa: F401
         from notifications.channels import email_tracking  # noqa: F401
         from notifications.sms import checks as sms_checks  # noqa: F401
+        from servicekit.metrics import registry
+
+        registry.register(metrics.Sending())

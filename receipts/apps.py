@@ -12,5 +12,8 @@ class ReceiptsConfig(AppConfig):
     verbose_name = "Receipts"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from receipts import checks  # noqa: F401
+        """Register the system checks and what is measured."""
+        from receipts import checks, metrics  # noqa: F401
+        from servicekit.metrics import registry
+
+        registry.register(metrics.Documents())

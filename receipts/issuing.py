@@ -13,17 +13,18 @@ from receipts.models import Receipt
 from receipts.snapshot import Snapshot
 
 
-def issue(snapshot: Snapshot, *, at: datetime) -> Receipt:
+def issue(snapshot: Snapshot, *, at: datetime, clinic: str = "") -> Receipt:
     """The receipt for the snapshot's (kind, reference): issued now, or the one that exists already.
 
-    `at` is an aware instant. Works alone and inside a caller's transaction; either everything is written or nothing.
+    `at` is an aware instant; `clinic` opens the number where a clinic has a series of its own, as "MU" does in
+    "MU-R-2026-000001". Works alone and inside a caller's transaction; either everything is written or nothing.
     When two callers race, the unique constraint decides: the loser gives its number back and gets the winner's receipt.
     """
     if (existing := find(snapshot.kind, snapshot.reference)) is not None:
         return existing
     try:
         with transaction.atomic():
-            return _write(snapshot, at=at)
+            return _write(snapshot, at=at, clinic=clinic)
     except IntegrityError:
         winner = find(snapshot.kind, snapshot.reference)
         if winner is None:
@@ -36,11 +37,11 @@ def find(kind: str, reference: str) -> Receipt | None:
     return Receipt.objects.filter(kind=kind, reference=reference).first()
 
 
-def _write(snapshot: Snapshot, *, at: datetime) -> Receipt:
+def _write(snapshot: Snapshot, *, at: datetime, clinic: str) -> Receipt:
     """The row, due for rendering at once. The snapshot remembers the template of today."""
     today = kinds.get(snapshot.kind).template
     lasting = dataclasses.replace(snapshot, template_version=snapshot.template_version or today)
-    series = numbering.series_of(snapshot.kind, test=snapshot.test, at=at, timezone=snapshot.timezone)
+    series = numbering.series_of(snapshot.kind, test=snapshot.test, at=at, timezone=snapshot.timezone, clinic=clinic)
     sequence = numbering.take(series)
     receipt = Receipt.objects.create(
         series=series,

@@ -16,6 +16,8 @@ from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
+from servicekit import tracing
+
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,6 +39,7 @@ def around(django: WSGIApplication, *, paths: Sequence[str]) -> WSGIApplication:
 def asked(view: View, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The view's answer, on database connections that are neither broken nor too old, as Django sees to it."""
     close_old_connections()
-    response = view(WSGIRequest(environ))
+    with tracing.span(view.__name__):
+        response = view(WSGIRequest(environ))
     start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
     return [response.content]

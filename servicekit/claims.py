@@ -90,9 +90,9 @@ def postpone(row: Claimable, *, error: str, wait: timedelta | None = None, **cha
     return settle(row, due_at=after(rest), last_error=error[:100], **changes)
 
 
-def wake(rows: models.QuerySet[Row]) -> int:
-    """Make rows due at once, whatever they were waiting for; returns how many."""
-    return rows.update(due_at=Now())
+def wake(rows: models.QuerySet[Row], **changes: Any) -> int:
+    """Make rows due at once, whatever they were waiting for; returns how many. `changes` are other columns' values."""
+    return rows.update(due_at=Now(), **changes)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""`/metrics` for Prometheus, read from the rows at scrape time: it is true for every process and survives restarts."""
+"""`/metrics` for Prometheus, read from the rows at scrape time: it is true for every process and survives restarts.
+
+What only one stage knows of is collected beside that stage, and registered here when its app is ready.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import redis
+import structlog
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +21,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from servicekit import health, heartbeat
 from servicekit.claims import Claimable
+
+log = structlog.get_logger(__name__)
+
+QUANTILES = (0.5, 0.95, 0.99)
 
 
 class DueRows(Collector):
@@ -48,8 +59,47 @@ def waited(since: datetime | None) -> float:
     return (timezone.now() - since).total_seconds() if since else 0.0
 
 
+class Broker(Collector):
+    """How many nudges wait in each queue, and how long ago a beat was heard; both are absent while Redis is away."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One round trip for all queues."""
+        depth = GaugeMetricFamily("queue_depth", "Nudges that wait for a worker.", labels=["queue"])
+        for name, length in queue_depths().items():
+            depth.add_metric([name], length)
+        beat = GaugeMetricFamily("beat_age_seconds", "Since a worker last heard Beat.")
+        if (age := heartbeat.age()) is not None:
+            beat.add_metric([], age)
+        yield from (depth, beat)
+
+
+def queue_depths() -> dict[str, int]:
+    """The length of each of the service's queues; empty while Redis is away."""
+    names = [queue.name for queue in settings.CELERY["task_queues"]]
+    prefix = settings.CELERY["broker_transport_options"]["global_keyprefix"]
+    asked = health.broker(settings.REDIS_URL).pipeline(transaction=False)
+    for name in names:
+        asked.llen(f"{prefix}{name}")
+    try:
+        return dict(zip(names, asked.execute(), strict=True))
+    except redis.RedisError:
+        log.warning("queues_not_counted", hint="Redis is away")
+        return {}
+
+
+def quantiles(name: str, about: str, seconds: dict[str, list[float]], *, label: str) -> GaugeMetricFamily:
+    """Quantiles of durations, by what the label says; a label without durations is left out."""
+    family = GaugeMetricFamily(name, about, labels=[label, "quantile"])
+    for value, durations in seconds.items():
+        ranked = sorted(durations)
+        for quantile in QUANTILES if ranked else ():
+            family.add_metric([value, str(quantile)], ranked[min(int(quantile * len(ranked)), len(ranked) - 1)])
+    return family
+
+
 registry = CollectorRegistry()
 registry.register(DueRows())
+registry.register(Broker())
 
 
 def metrics(_request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import Any
@@ -23,6 +23,8 @@ import structlog
 from celery import Task
 from kombu.exceptions import OperationalError
 from redis import RedisError
+
+from servicekit import correlation
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +40,15 @@ FLUSH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A task and the ids of the rows that are due; `countdown` (seconds) is how long its worker should wait first."""
+    """A task and the ids of the rows that are due; `countdown` (seconds) is how long its worker should wait first.
+
+    `carried` names what it follows from: what the thread works on that makes it.
+    """
 
     task: Task[Any, Any]
     ids: Mapping[str, int | str]
     countdown: float = 0
+    carried: Mapping[str, str] = field(default_factory=correlation.carried)
 
 
 class Publisher:
@@ -89,7 +95,7 @@ def message(nudge: Nudge, *, queue: str, task_id: str) -> str:
     each event. So the message is written here: by version 2 of
     https://docs.celeryq.dev/en/stable/internals/protocol.html, and as `kombu.transport.virtual` reads it.
     """
-    headers = {"lang": "py", "task": nudge.task.name, "id": task_id, "root_id": task_id}
+    headers = {"lang": "py", "task": nudge.task.name, "id": task_id, "root_id": task_id, **nudge.carried}
     if nudge.countdown:
         headers["eta"] = (datetime.now(UTC) + timedelta(seconds=nudge.countdown)).isoformat()
     envelope = {

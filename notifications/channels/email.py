@@ -13,6 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from notifications import messages, models
 from notifications.channels import connection, faults
+from servicekit import correlation
 from servicekit.failures import GiveUp, TryLater
 
 TAKEN = frozenset({"sent", "queued"})
@@ -62,6 +63,7 @@ def compose(email: messages.Email, *, message_id: str) -> EmailMultiAlternatives
             "Message-ID": message_id,
             "Content-Language": email.language,
             "Auto-Submitted": "auto-generated",  # RFC 3834: holiday notices don't answer to it
+            **traced(),
             **dict(email.headers),
         },
     )
@@ -70,6 +72,11 @@ def compose(email: messages.Email, *, message_id: str) -> EmailMultiAlternatives
     for attachment in email.attachments:
         mail.attach(part(attachment))
     return mail
+
+
+def traced() -> dict[str, str]:
+    """The id that the provider's own log can be searched for."""
+    return {correlation.EMAIL_HEADER: correlation.current()} if correlation.current() else {}
 
 
 def part(attachment: messages.Attachment) -> MIMEBase:

@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from environs import validate
 
 from notifications import messages
+from payments_service.config import clinics
+from payments_service.receipting import profiles
 from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -21,6 +24,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environment.reader()
 
 # --- The process
+SERVICE = "payments"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
@@ -36,7 +40,7 @@ DATABASE = project.database(env, default=f"sqlite:///{VAR}/payments.sqlite3")
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
-CACHES = project.caches(REDIS_URL, service="payments")
+CACHES = project.caches(REDIS_URL, service=SERVICE)
 
 # --- Stripe
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
@@ -56,6 +60,9 @@ STRIPE_API_KEY: str = env.str(
 )
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
+RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
+RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))
+RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
@@ -67,13 +74,19 @@ QUEUES = {
     "notifications.deliver_*": "messages",
     "bookkeeping.prove_day": "books",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
+HOURLY = 3600.0
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
     "bookkeeping.sweep_proofs": SWEEP_SECONDS,
+    "reconciling.sweep_stripe": SWEEP_SECONDS,
+    "notifications.sweep_reports": HOURLY,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
@@ -113,10 +126,16 @@ CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_no
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
 CLINIC_REPORT_TO: str = env.str("CLINIC_REPORT_TO", "", validate=environment.or_nothing(ADDRESS))
+CLINIC_ACCOUNTS_FILE: str = env.str("CLINIC_ACCOUNTS_FILE", "", validate=environment.readable_file)
 
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
+)
+SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
-CELERY = celery.config("payments", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
@@ -127,6 +146,8 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.reconciling",
+    "payments_service.replaying",
     "payments_service.bookkeeping",
 ]
 MIDDLEWARE = project.MIDDLEWARE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from payments_service.payments.filters import ByClinic
+from payments_service.webhooks import obstacles
 from payments_service.webhooks.models import StripeEvent
 from servicekit.admin import ReadOnly
 
@@ -12,7 +14,14 @@ from servicekit.admin import ReadOnly
 class StripeEventAdmin(ReadOnly, admin.ModelAdmin[StripeEvent]):
     """The inbox; failed events are one click away."""
 
-    list_display = ("stripe_id", "type", "state", "received_at", "processed_at", "attempts", "last_error", "livemode")
-    list_filter = ("state", "type", "livemode", "received_at")
+    list_display = (
+        "stripe_id", "type", "state", "received_at", "processed_at", "attempts", "obstacle", "account", "livemode",
+    )  # fmt: skip
+    list_filter = ("state", "type", ByClinic, "livemode", "received_at")
     search_fields = ("stripe_id", "body")
     date_hierarchy = "received_at"
+
+    @admin.display(description="last error", ordering="last_error")
+    def obstacle(self, event: StripeEvent) -> str:
+        """What stands in its way, and what to do."""
+        return obstacles.hint(event.last_error)

@@ -10,3 +10,10 @@ class Config(AppConfig):
 
     name = "payments_service.webhooks"
     label = "webhooks"
+
+    def ready(self) -> None:
+        """Register what is measured."""
+        from payments_service.webhooks.metrics import Events
+        from servicekit.metrics import registry
+
+        registry.register(Events())

@@ -66,9 +66,9 @@ def insert(values: Sequence[str | bool | None]) -> int | None:
 
 
 def revived(stripe_id: str) -> int | None:
-    """The id of a kept event whose processing has failed, made due again; None for one that needs nothing."""
+    """The id of a kept event that failed or was given up, made due again; None for one that needs nothing."""
     kept = StripeEvent.objects.only("pk", "state").get(stripe_id=stripe_id)
-    failed = StripeEvent.objects.filter(pk=kept.pk, state=StripeEvent.State.FAILED)
+    failed = StripeEvent.objects.filter(pk=kept.pk, state__in=StripeEvent.UNFINISHED)
     return kept.pk if claims.wake(failed) else None
 
 

@@ -11,19 +11,23 @@ class StripeEvent(claims.Claimable):
     """One event of Stripe's. `body` is the text that was signed; what it means is decided when it is processed."""
 
     class State(models.TextChoices):
-        """How far it got. A failed event is tried again until it works or a person looks."""
+        """How far it got. A failed event is tried again until it works; one given up waits for a person."""
 
         RECEIVED = "received"
         PROCESSED = "processed"
         IGNORED = "ignored"
         FAILED = "failed"
+        GIVEN_UP = "given_up"
+
+    UNFINISHED = (State.FAILED, State.GIVEN_UP)
+    """What another delivery, or a person, gives another try."""
 
     stripe_id = models.CharField(max_length=255, unique=True)
     type = models.CharField(max_length=255)
     object = models.CharField(max_length=20)
     created = models.DateTimeField(help_text="By Stripe's clock.")
     livemode = models.BooleanField()
-    account = models.CharField(max_length=255, blank=True)
+    account = models.CharField(max_length=255, blank=True, help_text="The connected account that it is about, if any.")
     api_version = models.CharField(max_length=255, blank=True)
     body = models.TextField()
     received_at = models.DateTimeField()

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from payments_service.webhooks import handlers
+from payments_service.webhooks import handlers, obstacles, thin
 from payments_service.webhooks.models import StripeEvent
 from servicekit import claims
-from servicekit.failures import TryLater
+from servicekit.failures import GiveUp, TryLater
 
 log = structlog.get_logger(__name__)
 
@@ -22,20 +22,40 @@ def process(event_id: int, *, now: datetime) -> handlers.Due:
     """Do what the event asks for; what has become due is empty when another worker has it or it means nothing to us.
 
     A crash is kept on the row, which rests and is tried again, and so does an event that needs what isn't there yet; it
-    is marked as processed only after its work has been committed.
+    is marked as processed only after its work has been committed. What will never work is given up: a person looks.
     """
     event = claims.claim(StripeEvent.objects.all(), event_id, lease=LEASE)
     if event is None:
         return handlers.NOTHING
     with claims.postponed_on_crash(event, state=State.FAILED):
-        handle = handlers.HANDLERS.get(event.type)
         try:
-            due = handle(json.loads(event.body), now) if handle else None
+            due = handled(event, now=now)
         except TryLater as failure:
             claims.postpone(event, error=failure.code, state=State.FAILED)
-            log.info("event_waits", stripe_event=event.stripe_id, type=event.type, code=failure.code)
-            return handlers.NOTHING
+            return unhandled("event_waits", event, code=failure.code)
+        except GiveUp as failure:
+            claims.settle(event, state=State.GIVEN_UP, last_error=failure.code[:100])
+            return unhandled("event_given_up", event, code=failure.code)
         state = State.IGNORED if due is None else State.PROCESSED
         claims.settle(event, state=state, processed_at=now)
     log.info("event_handled", stripe_event=event.stripe_id, type=event.type, state=str(state))
     return due or handlers.NOTHING
+
+
+def handled(event: StripeEvent, *, now: datetime) -> handlers.Due | None:
+    """Run the handler of a claimed event; None when its type has none. A thin event's object is fetched first."""
+    handle = handler_of(event)
+    if handle is None:
+        return None
+    return handle(thin.fetched(event, now=now) if thin.is_thin(event) else json.loads(event.body), now)
+
+
+def handler_of(event: StripeEvent) -> handlers.Handler | None:
+    """What a type of event does, in whichever of Stripe's two styles it came; None when it means nothing to us."""
+    return handlers.HANDLERS.get(thin.meaning(event))
+
+
+def unhandled(what: str, event: StripeEvent, *, code: str) -> handlers.Due:
+    """Say why an event wasn't handled; nothing has become due."""
+    log.info(what, stripe_event=event.stripe_id, type=event.type, code=code, hint=obstacles.hint(code))
+    return handlers.NOTHING

@@ -19,7 +19,8 @@ from payments_service.webhooks import diagnosis
 from payments_service.webhooks.diagnosis import Refused
 
 TOLERANCE_SECONDS = 300
-EVENT_OBJECTS = ("event", "v2.core.event")
+THIN = "v2.core.event"
+EVENT_OBJECTS = ("event", THIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,21 @@ def parsed(text: str) -> VerifiedEvent:
         object=word(event, "object"),
         created=instant(event),
         livemode=event.get("livemode") is True,
-        account=word(event, "account", required=False),
+        account=account(event),
         api_version=word(event, "api_version", required=False),
         body=text,
     )
+
+
+def account(event: dict[str, Any]) -> str:
+    """The connected account that the event is about; empty for our own.
+
+    A thin event writes it as the last step of `context`, the way from our account to it:
+    https://docs.stripe.com/context
+    """
+    if event["object"] == THIN and event.get("context"):
+        return word(event, "context").rpartition("/")[2]
+    return word(event, "account", required=False)
 
 
 def instant(event: dict[str, Any]) -> int:

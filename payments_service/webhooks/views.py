@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from payments_service.webhooks import inbox, signature, tasks
 from payments_service.webhooks.diagnosis import Refused
+from servicekit import correlation
 from servicekit.celery import nudge
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     200 kept or known, 4xx refused and logged with what to do, 503 when the database is away, so that Stripe repeats.
     """
     now = timezone.now()
+    correlation.begin("")
     try:
         event = signature.verify(
             posted(request),
@@ -40,6 +42,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
             "webhook_not_kept", error=type(away).__name__, hint="the database is away; Stripe will repeat the event"
         )
         return empty(503)
+    correlation.begin(event.stripe_id)
     if event_id is not None:
         nudge(tasks.process_event, event_id=event_id)
     return empty(200)

@@ -32,7 +32,7 @@ def bounce(standin: "StandIn", call: Call) -> Payload:
 
 
 def deliver(standin: "StandIn", call: Call) -> Payload:
-    """POST /_standin/deliver: `events` (ids, in the order to send), `times`."""
+    """POST /_standin/deliver: `events` (ids, in the order to send), `times`, `thin` to send their thin twins."""
     by_id = {event["id"]: event for event in standin.account.events}
     unknown = [id for id in call.params.get("events", []) if id not in by_id]
     if unknown:
@@ -42,7 +42,8 @@ def deliver(standin: "StandIn", call: Call) -> Payload:
 
 def _deliver(standin: "StandIn", events: list[Payload], call: Call) -> list[Payload]:
     order = [int(n) for n in call.params["order"].split(",")] if call.params.get("order") else None
-    return [asdict(each) for each in standin.deliver(events, order=order, times=int(call.params.get("times", 1)))]
+    times, thin = int(call.params.get("times", 1)), bool(call.params.get("thin"))
+    return [asdict(each) for each in standin.deliver(events, order=order, times=times, thin=thin)]
 
 
 def fail(standin: "StandIn", call: Call) -> Payload:

@@ -7,6 +7,7 @@ import sys
 import pytest
 import requests
 import stripe
+from stripe.events import V1ChargeSucceededEventNotification
 
 from scripts.stripe_standin import StandIn
 from tests.scripts.stripe_sessions import SECRET, a_session
@@ -28,6 +29,21 @@ def test_paying_and_posting_work_from_outside_the_process_too(
     form = {"events[]": answer["events"][0]["id"], "times": 2}
     again = requests.post(f"{standin.url}/_standin/deliver", form, timeout=10).json()
     assert len(again["deliveries"]) == 2
+
+
+def test_thin_twins_are_what_stripes_library_reads_and_whose_object_it_fetches(
+    standin: StandIn, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    events = standin.pay(a_session(client).id)
+    form = {"events[]": events[0]["id"], "thin": 1}
+
+    sent = requests.post(f"{standin.url}/_standin/deliver", form, timeout=10).json()["deliveries"]
+    ((body, header),) = receiver.posts
+    read = client.parse_event_notification(body, header, SECRET)
+
+    assert sent[0]["type"] == "v1.charge.succeeded"
+    assert isinstance(read, V1ChargeSucceededEventNotification)
+    assert read.fetch_related_object().id == events[0]["data"]["object"]["id"]
 
 
 def test_everything_that_reached_the_api_is_on_record_without_the_key(

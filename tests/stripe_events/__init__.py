@@ -33,6 +33,7 @@ from tests.stripe_events.going_back import (
 )
 from tests.stripe_events.shapes import Payload, an_id, sample
 from tests.stripe_events.signing import body_of, signature_header
+from tests.stripe_events.thin import a_thin_event
 from tests.stripe_events.versions import API_VERSIONS, NEWEST, as_version
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "a_line_item",
     "a_payment_intent",
     "a_refund",
+    "a_thin_event",
     "an_event",
     "an_id",
     "as_version",

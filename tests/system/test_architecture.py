@@ -18,6 +18,7 @@ from payments_service import celery_app
 from payments_service.bookkeeping import reporting as bookkeeping
 from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
+from payments_service.reconciling import turns
 from payments_service.webhooks import processing
 from receipts import filing
 from tests import shape
@@ -30,6 +31,7 @@ LEASES = {
     "receipting.issue_receipt": receipting.LEASE,
     "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
+    "reconciling.sweep_stripe": turns.LEASE,
     "notifications.deliver_email": delivery.LEASE,
     "notifications.deliver_sms": delivery.LEASE,
 }
@@ -62,7 +64,7 @@ def test_no_task_falls_onto_the_default_queue_by_accident() -> None:
 def test_beat_asks_for_tasks_that_exist_and_covers_every_sweeper() -> None:
     scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
 
-    assert scheduled == {name for name in our_tasks() if ".sweep_" in name}
+    assert scheduled == {"servicekit.heartbeat", *(name for name in our_tasks() if ".sweep_" in name)}
 
 
 def test_a_worker_that_is_a_minute_behind_still_sweeps() -> None:

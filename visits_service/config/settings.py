@@ -22,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environment.reader()
 
 # --- The process
+SERVICE = "visits"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
@@ -37,7 +38,7 @@ DATABASE = project.database(env, default=f"sqlite:///{VAR}/visits.sqlite3")
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0", validate=environment.redis_address)
-CACHES = project.caches(REDIS_URL, service="visits")
+CACHES = project.caches(REDIS_URL, service=SERVICE)
 
 # --- When reminders go out
 REMINDER_LEADS: str = env.str("REMINDER_LEADS", "24h", validate=environment.parsed(policy.parse_leads))
@@ -54,13 +55,18 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
+    "servicekit.heartbeat": "sweeps",
 }
+HOURLY = 3600.0
 BEAT = {
     "reminders.remind_due": DUE_SCAN_SECONDS,
     "reminders.follow_up": DUE_SCAN_SECONDS,
     "visits.finish_past": 600.0,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "notifications.sweep_reports": HOURLY,
+    "servicekit.heartbeat": SWEEP_SECONDS,
 }
+BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
 API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=environment.long_tokens(unless=DEBUG))
@@ -108,12 +114,16 @@ CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
 CLINIC_COUNTRY: str = env.str("CLINIC_COUNTRY", "", validate=environment.or_nothing(environment.country))
 
+OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
+)
+SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
 REMINDER_POLICY = environment.fitting_together(
     lambda: policy.parse_policy(leads=REMINDER_LEADS, quiet_hours=QUIET_HOURS, notice=REMINDER_MIN_NOTICE)
 )
-CELERY = celery.config("visits", broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django

@@ -1,0 +1,1 @@
+"""Commands of the clinic's own doors."""
