@@ -26,11 +26,6 @@ def series_of(kind: str, *, test: bool, at: datetime, timezone: str, clinic: str
     return "-".join(part for part in parts if part)
 
 
-def number_of(series: str, sequence: int) -> str:
-    """For example "R-2026-000001"; after 999,999 documents a series grows longer numbers."""
-    return f"{series}-{sequence:06d}"
-
-
 def take(series: str) -> int:
     """The next sequence of the series, starting with 1. Only inside a transaction, which decides whether it counts."""
     if not connection.in_atomic_block:

@@ -65,7 +65,7 @@ def or_nothing(validator: Callable[[Any], None]) -> Callable[[Any], None]:
     return lenient
 
 
-def parsed(parser: Callable[[str], object]) -> Callable[[Any], None]:
+def parsed(parser: Callable[[Any], object]) -> Callable[[Any], None]:
     """A validator that takes what the parser takes; the parser's ValueError is the sentence."""
 
     def validator(value: Any) -> None:

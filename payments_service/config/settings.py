@@ -16,6 +16,7 @@ from environs import validate
 from notifications import messages
 from payments_service.config import clinics
 from payments_service.receipting import profiles
+from receipts import signing
 from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -59,6 +60,12 @@ STRIPE_API_KEY: str = env.str(
     ),
 )
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+SIGNING_KEYS = environment.parsed(lambda keys: signing.ring(keys, for_laptop=DEBUG))
+RECEIPT_SIGNING_KEYS: list[str] = (
+    env.list("RECEIPT_SIGNING_KEYS", [signing.LAPTOP_SEED], subcast=str.strip, validate=SIGNING_KEYS)
+    if DEBUG
+    else env.list("RECEIPT_SIGNING_KEYS", subcast=str.strip, validate=SIGNING_KEYS)
+)
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
 RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
 RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))

@@ -18,6 +18,7 @@ api.add_router("", receipts)
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
     path("", include("notifications.urls")),
+    path("", include("receipts.urls")),
     path("", include("payments_service.receipting.urls")),
     *addresses(api),
     path("healthz", health.healthz),

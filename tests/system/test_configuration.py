@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from receipts import signing
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
 READ_OUTSIDE_SETTINGS = ("Procfile", "docker-compose.yml", "servicekit/gunicorn.py", "servicekit/alive.py")
@@ -20,6 +22,7 @@ PRODUCTION = {
     "SECRET_KEY": "visibly-fake-" * 5,
     "PUBLIC_URL": "https://clinic.example",
     "STRIPE_WEBHOOK_SECRETS": "whsec_test_fake",
+    "RECEIPT_SIGNING_KEYS": "visibly-fake-signing-key-for-tests-only-000=",
     "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
     "CLINIC_NAME": "Clinic",
     "EMAIL_URL": "smtp://127.0.0.1:25",
@@ -27,7 +30,7 @@ PRODUCTION = {
 }
 
 
-VISITS = {name: value for name, value in PRODUCTION.items() if not name.startswith("STRIPE_")}
+VISITS = {name: value for name, value in PRODUCTION.items() if not name.startswith(("STRIPE_", "RECEIPT_"))}
 SERVICES = {"payments": PRODUCTION, "visits": VISITS}
 READ = "import json; from {}_service.config import settings; print(json.dumps(list(settings.env.dump())))"
 
@@ -74,7 +77,16 @@ def test_each_variable_has_a_comment_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME", "EMAIL_URL"]
+    "missing",
+    [
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "STRIPE_WEBHOOK_SECRETS",
+        "RECEIPT_SIGNING_KEYS",
+        "DEFAULT_FROM_EMAIL",
+        "CLINIC_NAME",
+        "EMAIL_URL",
+    ],
 )
 def test_the_service_does_not_start_without(missing: str) -> None:
     refused = start("check", **{missing: ""})
@@ -92,6 +104,9 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("CLINIC_COLOUR", "teal", "#0f766e"),
         ("API_TOKENS", "short", "16 characters"),
         ("RECEIPT_SETTLE_SECONDS", "soon", "RECEIPT_SETTLE_SECONDS"),
+        ("RECEIPT_SIGNING_KEYS", "too-short", "keys of 32 bytes in base64"),
+        ("RECEIPT_SIGNING_KEYS", f"public:{signing.LAPTOP_SEED}", "openssl rand -base64 32"),
+        ("RECEIPT_SIGNING_KEYS", signing.LAPTOP_SEED, "the laptop's key"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
         ("SECRET_KEY", "x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),

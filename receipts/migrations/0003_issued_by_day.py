@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('receipts', '0001_initial'),
+        ('receipts', '0002_seals'),
     ]
 
     operations = [
