@@ -64,7 +64,7 @@ class Receipt(claims.Claimable):
             models.UniqueConstraint(fields=["kind", "reference"], name="one_receipt_per_movement"),
             models.UniqueConstraint(fields=["series", "sequence"], name="no_number_twice_in_a_series"),
         ]
-        indexes = [claims.due_index("receipt_due")]
+        indexes = [claims.due_index("receipt_due"), models.Index(fields=["issued_at"], name="receipt_issued")]
 
     def __str__(self) -> str:
         return self.number

@@ -79,6 +79,7 @@ QUEUES = {
     "receipting.document_movement": "receipts",
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
+    "bookkeeping.prove_day": "books",
     "*.sweep_*": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
@@ -87,6 +88,7 @@ BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "bookkeeping.sweep_proofs": SWEEP_SECONDS,
     "reconciling.sweep_stripe": SWEEP_SECONDS,
     "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
@@ -111,6 +113,7 @@ EMAIL_USE_SSL: bool = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
 MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.org>, or the address alone.")
+ADDRESS = environment.checked(messages.is_address, "expects one address such as books@clinic.example.")
 DEFAULT_FROM_EMAIL: str = (
     env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
@@ -129,6 +132,7 @@ CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
 CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
+CLINIC_REPORT_TO: str = env.str("CLINIC_REPORT_TO", "", validate=environment.or_nothing(ADDRESS))
 CLINIC_ACCOUNTS_FILE: str = env.str("CLINIC_ACCOUNTS_FILE", "", validate=environment.readable_file)
 
 OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
@@ -151,6 +155,7 @@ INSTALLED_APPS = [
     "payments_service.webhooks",
     "payments_service.reconciling",
     "payments_service.replaying",
+    "payments_service.bookkeeping",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES

@@ -75,7 +75,7 @@ class Payment(claims.Claimable):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [claims.due_index("payment_due")]
+        indexes = [claims.due_index("payment_due"), models.Index(fields=["paid_at"], name="payment_paid")]
 
     def __str__(self) -> str:
         return self.stripe_id
@@ -129,7 +129,7 @@ class Movement(claims.Claimable):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [claims.due_index("movement_due")]
+        indexes = [claims.due_index("movement_due"), models.Index(fields=["moved_at"], name="movement_moved")]
 
     def __str__(self) -> str:
         return self.stripe_id

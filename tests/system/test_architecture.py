@@ -15,6 +15,7 @@ from celery import Task
 
 from notifications import delivery
 from payments_service import celery_app
+from payments_service.bookkeeping import reporting as bookkeeping
 from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
 from payments_service.reconciling import turns
@@ -25,6 +26,7 @@ from tests import shape
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "servicekit", "scripts", "bench")
 LEASES = {
+    "bookkeeping.prove_day": bookkeeping.LEASE,
     "webhooks.process_event": processing.LEASE,
     "receipting.issue_receipt": receipting.LEASE,
     "receipting.document_movement": correcting.LEASE,

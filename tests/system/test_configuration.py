@@ -114,6 +114,7 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("STRIPE_API_KEY", "pk_test_public", "sk_..."),
         ("CLINIC_LOCALE", "klingon", "de-AT"),
         ("CLINIC_REPLY_TO", "front desk", "Name <address"),
+        ("CLINIC_REPORT_TO", "Books <books@clinic.example>", "one address"),
         ("DEFAULT_FROM_EMAIL", "Clinic, desk", "Name <address"),
         ("API_RATE", "fast", "50/s"),
         ("LOG_LEVEL", "LOUD", "WARNING"),

@@ -1,0 +1,63 @@
+"""Puts a day's proof together: from our rows alone, and with Stripe's word where somebody has asked for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from payments_service.bookkeeping import chain, days, numbers, open_work, selectors, stripe_side
+from payments_service.bookkeeping.proof import Comparison, Flow, Proof
+from servicekit.failures import ProviderFailure
+
+
+def clinic() -> ZoneInfo:
+    """The clinic's clock."""
+    return ZoneInfo(settings.CLINIC_TIME_ZONE)
+
+
+def of_day(day: date, *, now: datetime, comparison: Comparison) -> Proof:
+    """The proof of the clinic's whole day, as our rows stand now, with what Stripe has said of it."""
+    first, end = days.span(day, zone=clinic())
+    opened = end - stripe_side.DISPUTED
+    issued = selectors.issued(first, end)
+    series = sorted({each.series for each in issued})
+    return Proof(
+        day=day,
+        made_at=now,
+        over=now >= end,
+        lines=(
+            *selectors.payment_lines(first, end),
+            *selectors.movement_lines(Flow.REFUNDS, first, end),
+            *selectors.movement_lines(Flow.DISPUTES, opened, end),
+        ),
+        issued=issued,
+        numberings=tuple(numbers.check(each) for each in series),
+        chain=chain.broken(series),
+        unlike=selectors.unlike(first, end, since=opened),
+        letters=selectors.letters(first, end),
+        comparison=comparison,
+        to_do=open_work.before(end, now=now),
+    )
+
+
+def ask_stripe(day: date, *, now: datetime) -> Comparison:
+    """What Stripe says of the day. Raises TryLater or GiveUp when it doesn't answer."""
+    first, end = days.span(day, zone=clinic())
+    return stripe_side.compare(first, end, now=now)
+
+
+def ask_stripe_once(day: date, *, now: datetime) -> Comparison:
+    """As `ask_stripe`, for who can't wait: a Stripe that doesn't answer is why the day isn't checked."""
+    try:
+        return ask_stripe(day, now=now)
+    except ProviderFailure as failure:
+        return Comparison(why_not=failure.code)
+
+
+def page_of(day: date) -> str:
+    """Where the admin shows the day, without the host."""
+    return f"{reverse('admin:bookkeeping_dayproof_changelist')}?{urlencode({'date': day.isoformat()})}"
