@@ -7,13 +7,16 @@ import hashlib
 import re
 from typing import Any
 
+from servicekit import correlation
+
 GUESTS = re.compile(r"<script|<img|<link|<iframe|\bstyle=|\bon\w+=|@import|url\(|https?://")
 """What would load or run something."""
 
 
 def seen_of(answer: Any) -> tuple[int, bytes, dict[str, str]]:
-    """All of an answer."""
-    return answer.status_code, answer.content, dict(answer.headers)
+    """All of an answer, but for the id that every request is given."""
+    headers = {name: value for name, value in answer.headers.items() if name != correlation.HEADER}
+    return answer.status_code, answer.content, headers
 
 
 def is_private(answer: Any) -> bool:
