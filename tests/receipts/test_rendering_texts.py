@@ -265,7 +265,7 @@ def test_a_receipt_made_in_test_mode_says_so_on_every_page() -> None:
 
 
 def test_a_long_receipt_repeats_its_header_and_numbers_its_pages() -> None:
-    lines = tuple(a_line(description=f"Treatment {index}") for index in range(45))
+    lines = tuple(a_line(description=f"Treatment {index}") for index in range(50))
 
     pages = [page.extract_text() for page in reading.open_pdf(a_pdf(lines=lines)).pages]
 
@@ -275,7 +275,7 @@ def test_a_long_receipt_repeats_its_header_and_numbers_its_pages() -> None:
         assert "Lakeside Clinic" in page
         assert "Unit price" in page
     assert all("Receipt R-2026-000123" in page for page in pages[1:])
-    assert all("".join(pages).count(f"Treatment {index} ") == 1 for index in range(45))
+    assert all("".join(pages).count(f"Treatment {index} ") == 1 for index in range(50))
 
 
 def test_the_usual_receipt_takes_one_page() -> None:
