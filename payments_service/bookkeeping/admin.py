@@ -40,7 +40,7 @@ class DayProofAdmin(ReadOnly, admin.ModelAdmin[DayProof]):
             raise PermissionDenied
         day, now = chosen_day(request), timezone.now()
         row = reporting.kept_of(day)
-        proof = proving.of_day(day, now=now, comparison=reporting.comparison_of(row))
+        proof = proving.of_day(day, now=now, evidence=reporting.evidence_of(row))
         report = texts.report(proof, words=words.of("en"), zone=proving.clinic())
         context = {
             **self.admin_site.each_context(request),

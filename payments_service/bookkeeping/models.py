@@ -11,8 +11,9 @@ from servicekit import claims
 class DayProof(claims.Claimable):
     """One day of the clinic's calendar. `due_at` is when it wants to be proven, for the first time or once more.
 
-    `comparison` is what Stripe said when it was last asked. `reported_at` is when the day had its turn in the morning;
-    `message` is the outbox's id of the report, empty when there was nobody to send it to. No personal data.
+    `comparison` is what Stripe said when it was last asked, `chain` what the hashes said then. `reported_at` is when
+    the day had its turn in the morning; `message` is the outbox's id of the report, empty when there was nobody to send
+    it to. No personal data.
     """
 
     day = models.DateField(unique=True)
@@ -22,6 +23,7 @@ class DayProof(claims.Claimable):
     findings = models.PositiveIntegerField(default=0, help_text="What is wrong with the books.")
     to_do = models.PositiveIntegerField(default=0, help_text="What a person had to do.")
     comparison = models.JSONField(default=dict, blank=True)
+    chain = models.JSONField(default=dict, blank=True)
     proved_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     message = models.PositiveBigIntegerField(null=True, blank=True)

@@ -6,11 +6,11 @@ fit are the numbers gone through one by one, still in the database.
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Max, Min, Window
+from django.db.models import Count, F, Max, Window
 from django.db.models.functions import Lag
 
 from payments_service.bookkeeping.proof import MOST_NAMED, Numbering
-from receipts import numbering
+from receipts import kinds
 from receipts.models import Receipt, Series
 
 Span = tuple[int, int]
@@ -19,7 +19,9 @@ Span = tuple[int, int]
 def check(series: str) -> Numbering:
     """All numbers of a series, from 1 to the last that its counter has given out."""
     found = Receipt.objects.filter(series=series).aggregate(
-        rows=Count("sequence"), numbers=Count("sequence", distinct=True), lowest=Min("sequence"), highest=Max("sequence")
+        rows=Count("sequence"),
+        numbers=Count("sequence", distinct=True),
+        highest=Max("sequence"),
     )
     counted = Series.objects.filter(name=series).values_list("last", flat=True).first() or 0
     highest, last = found["highest"] or 0, max(found["highest"] or 0, counted)
@@ -28,11 +30,11 @@ def check(series: str) -> Numbering:
     doubled = [] if found["rows"] == found["numbers"] else doubles(series)
     return Numbering(
         series,
-        first=numbering.number_of(series, 1),
-        last=numbering.number_of(series, last),
+        first=kinds.number_of(series, 1),
+        last=kinds.number_of(series, last),
         missing=tuple(named(series, span) for span in spans[:MOST_NAMED]),
         missing_count=last - found["numbers"],
-        doubled=tuple(numbering.number_of(series, each) for each in doubled),
+        doubled=tuple(kinds.number_of(series, each) for each in doubled),
         doubled_count=found["rows"] - found["numbers"],
     )
 
@@ -53,5 +55,5 @@ def doubles(series: str) -> list[int]:
 
 def named(series: str, span: Span) -> str:
     """One number, or the first and the last of a span."""
-    first, last = (numbering.number_of(series, each) for each in span)
+    first, last = (kinds.number_of(series, each) for each in span)
     return first if first == last else f"{first} – {last}"

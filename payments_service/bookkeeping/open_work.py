@@ -11,20 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 
-from notifications.models import Message
-from notifications.selectors import NEED_A_PERSON
 from payments_service.bookkeeping.proof import MOST_NAMED, Chore, Item, Open
 from payments_service.payments.models import Movement, Payment
-from payments_service.receipting import selectors as receipting
+from payments_service.receipting import undelivered
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
 
 ON_ITS_WAY = timedelta(minutes=15)
 """How long the machine may take before somebody should look."""
 LETTERS_BACK = timedelta(days=31)
+UNDELIVERED = "receipting_undeliveredreceipt"
 
 
 def before(end: datetime, *, now: datetime) -> tuple[Open, ...]:
@@ -59,10 +58,10 @@ def movements_without_document(known: datetime) -> Open:
 
 def failed_events(known: datetime) -> Open:
     """What Stripe told, and nobody could make anything of."""
-    failed = StripeEvent.objects.filter(state=StripeEvent.State.FAILED, received_at__lt=known)
+    failed = StripeEvent.objects.filter(state__in=StripeEvent.UNFINISHED, received_at__lt=known)
     rows = failed.order_by("-received_at").values_list("stripe_id", "received_at", "last_error", "pk")
     where = "webhooks_stripeevent"
-    return opened(Chore.EVENT_FAILED, rows, one=where, all=listed(where, state__exact="failed"))
+    return opened(Chore.EVENT_FAILED, rows, one=where, all=listed(where, state__in=",".join(StripeEvent.UNFINISHED)))
 
 
 def documents_without_pdf(known: datetime) -> Open:
@@ -74,24 +73,27 @@ def documents_without_pdf(known: datetime) -> Open:
 
 
 def receipts_without_address(end: datetime) -> Open:
-    """Receipts that nobody can be sent."""
-    unsent = receipting.receipted_and_unsent().filter(paid_at__lt=end, paid_at__gte=end - LETTERS_BACK)
-    rows = unsent.order_by("-paid_at").values_list("receipt_number", "paid_at", "last_error", "pk")
-    where = "receipting_unsentreceipt"
-    return opened(Chore.RECEIPT_WITHOUT_ADDRESS, rows, one=where, all=listed(where))
+    """Documents that nobody can be sent."""
+    rows = undelivered_between(end).filter(why=undelivered.NO_ADDRESS).values_list("number", "since", "why", "pk")
+    listing = listed(UNDELIVERED, why=undelivered.NO_ADDRESS)
+    return opened(Chore.RECEIPT_WITHOUT_ADDRESS, rows, one=UNDELIVERED, all=listing)
 
 
 def undelivered_letters(end: datetime) -> Open:
-    """Letters that bounced, were refused or are dead, and no newer one is about the same."""
-    newer = Message.objects.filter(about=OuterRef("about"), pk__gt=OuterRef("pk")).exclude(about="")
-    failed = Message.objects.filter(
-        ~Exists(newer), state__in=NEED_A_PERSON, created_at__lt=end, created_at__gte=end - LETTERS_BACK
-    )
-    rows = failed.order_by("-created_at").values_list("about", "created_at", "last_error", "pk")
-    where = "notifications_message"
-    return opened(
-        Chore.LETTER_UNDELIVERED, rows, one=where, all=listed(where, state__in=",".join(sorted(NEED_A_PERSON)))
-    )
+    """Documents whose newest letter bounced, was refused or complained about, or is dead."""
+    rows = undelivered_between(end).exclude(why=undelivered.NO_ADDRESS).annotate(code=reason())
+    named = rows.values_list("number", "since", "code", "pk")
+    return opened(Chore.LETTER_UNDELIVERED, named, one=UNDELIVERED, all=listed(UNDELIVERED))
+
+
+def undelivered_between(end: datetime) -> QuerySet[Any, Any]:
+    """What the front desk has to see to, of the documents of the last month."""
+    return undelivered.waiting().filter(issued_at__lt=end, issued_at__gte=end - LETTERS_BACK)
+
+
+def reason() -> Case:
+    """The failure's code, or what happened where there is none."""
+    return Case(When(letter_code="", then=F("why")), default=F("letter_code"))
 
 
 def opened(chore: Chore, rows: QuerySet[Any, Any], *, one: str, all: str) -> Open:

@@ -6,7 +6,7 @@ There is nobody's name in here: ids, numbers and sums only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -161,6 +161,23 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """What is wrong with the hashes of the documents, the first of it in sentences, if somebody has looked."""
+
+    looked: bool = False
+    faults: int = 0
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What takes longer than somebody waits for a page: Stripe's word on a day, and a walk along the chain."""
+
+    comparison: Comparison
+    chain: Chain = field(default_factory=Chain)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing to do: an id or a number, since when it waits, a code that says why, and where in the admin it is."""
 
@@ -182,7 +199,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One day of the books as it stood at `made_at`. `chain` names documents whose hash doesn't fit; None: not looked.
+    """One day of the books as it stood at `made_at`.
 
     `to_do` is what still needs a person and came up before the day's end.
     """
@@ -193,7 +210,7 @@ class Proof:
     lines: tuple[Line, ...]
     issued: tuple[Issued, ...]
     numberings: tuple[Numbering, ...]
-    chain: tuple[str, ...] | None
+    chain: Chain
     unlike: tuple[Unlike, ...]
     letters: tuple[tuple[Standing, int], ...]
     comparison: Comparison
@@ -204,7 +221,7 @@ class Proof:
         """How many things are wrong with the books."""
         urgent = sum(each.count for each in self.to_do if each.chore in URGENT)
         numbers = sum(each.faults for each in self.numberings)
-        return numbers + len(self.chain or ()) + len(self.unlike) + self.comparison.differing + urgent
+        return numbers + self.chain.faults + len(self.unlike) + self.comparison.differing + urgent
 
     @property
     def outcome(self) -> Outcome:

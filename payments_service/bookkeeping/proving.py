@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from payments_service.bookkeeping import chain, days, numbers, open_work, selectors, stripe_side
-from payments_service.bookkeeping.proof import Comparison, Flow, Proof
+from payments_service.bookkeeping.proof import Comparison, Evidence, Flow, Issued, Proof
 from servicekit.failures import ProviderFailure
 
 
@@ -19,12 +20,11 @@ def clinic() -> ZoneInfo:
     return ZoneInfo(settings.CLINIC_TIME_ZONE)
 
 
-def of_day(day: date, *, now: datetime, comparison: Comparison) -> Proof:
-    """The proof of the clinic's whole day, as our rows stand now, with what Stripe has said of it."""
+def of_day(day: date, *, now: datetime, evidence: Evidence) -> Proof:
+    """The proof of the clinic's whole day, as our rows stand now, with what Stripe and the chain have said of it."""
     first, end = days.span(day, zone=clinic())
     opened = end - stripe_side.DISPUTED
     issued = selectors.issued(first, end)
-    series = sorted({each.series for each in issued})
     return Proof(
         day=day,
         made_at=now,
@@ -35,13 +35,23 @@ def of_day(day: date, *, now: datetime, comparison: Comparison) -> Proof:
             *selectors.movement_lines(Flow.DISPUTES, opened, end),
         ),
         issued=issued,
-        numberings=tuple(numbers.check(each) for each in series),
-        chain=chain.broken(series),
+        numberings=tuple(numbers.check(each) for each in series_of(issued)),
+        chain=evidence.chain,
         unlike=selectors.unlike(first, end, since=opened),
         letters=selectors.letters(first, end),
-        comparison=comparison,
+        comparison=evidence.comparison,
         to_do=open_work.before(end, now=now),
     )
+
+
+def series_of(issued: Iterable[Issued]) -> list[str]:
+    """The series that a day has touched."""
+    return sorted({each.series for each in issued})
+
+
+def evidence(day: date, *, comparison: Comparison) -> Evidence:
+    """Stripe's word, and what a walk along the chain of all series that the day has touched has found."""
+    return Evidence(comparison, chain.walk(series_of(selectors.issued(*days.span(day, zone=clinic())))))
 
 
 def ask_stripe(day: date, *, now: datetime) -> Comparison:

@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from notifications import outbox
 from payments_service.bookkeeping import comparing, days, letters, proving, stripe_side
 from payments_service.bookkeeping.models import DayProof
-from payments_service.bookkeeping.proof import Comparison, Proof
+from payments_service.bookkeeping.proof import Chain, Comparison, Evidence, Proof
 from servicekit import claims
 from servicekit.failures import GiveUp, TryLater
 
@@ -72,7 +72,8 @@ def prove(proof_id: int, *, now: datetime) -> int | None:
             comparison = Comparison(why_not=failure.code)
         except GiveUp as failure:
             comparison = Comparison(why_not=failure.code)
-        return keep(row, proving.of_day(row.day, now=now, comparison=comparison), now=now)
+        evidence = proving.evidence(row.day, comparison=comparison)
+        return keep(row, proving.of_day(row.day, now=now, evidence=evidence), now=now)
 
 
 def keep(row: DayProof, proof: Proof, *, now: datetime) -> int | None:
@@ -97,6 +98,7 @@ def summary(proof: Proof) -> dict[str, Any]:
         "findings": proof.findings,
         "to_do": sum(each.count for each in proof.to_do),
         "comparison": json.loads(json.dumps(dataclasses.asdict(proof.comparison), cls=DjangoJSONEncoder)),
+        "chain": dataclasses.asdict(proof.chain),
         "proved_at": proof.made_at,
     }
 
@@ -114,9 +116,12 @@ def kept_of(day: date) -> DayProof | None:
     return DayProof.objects.filter(day=day).first()
 
 
-def comparison_of(row: DayProof | None) -> Comparison:
-    """What Stripe said when it was last asked about the day."""
-    return comparing.from_json(row.comparison) if row and row.comparison else NOT_YET
+def evidence_of(row: DayProof | None) -> Evidence:
+    """What Stripe and the chain said when the day was last proven."""
+    if row is None or not row.proved_at:
+        return Evidence(NOT_YET)
+    chain = Chain(**row.chain | {"named": tuple(row.chain["named"])})
+    return Evidence(comparing.from_json(row.comparison), chain)
 
 
 def due(*, limit: int, overdue: timedelta) -> list[int]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
@@ -16,7 +17,7 @@ from notifications.models import Message
 from payments_service.bookkeeping import proof
 from payments_service.bookkeeping.proof import Flow, Issued, Line, Money, Standing, Unlike
 from payments_service.payments.models import Movement, Payment
-from receipts import numbering
+from receipts import kinds
 from receipts.models import Receipt
 
 WENT_BACK = {Flow.REFUNDS: Movement.Kind.REFUND, Flow.DISPUTES: Movement.Kind.DISPUTE}
@@ -107,8 +108,8 @@ def issued(first: datetime, end: datetime) -> tuple[Issued, ...]:
             series,
             test,
             currency,
-            first=numbering.number_of(series, lowest),
-            last=numbering.number_of(series, highest),
+            first=kinds.number_of(series, lowest),
+            last=kinds.number_of(series, highest),
             sum=proof.Sum(count, amount),
         )
         for series, test, currency, lowest, highest, count, amount in found.order_by("test", "series", "currency")
@@ -158,8 +159,8 @@ def never_paid(ids: Iterable[str]) -> set[str]:
 
 
 def accounts(first: datetime, end: datetime) -> list[str]:
-    """The accounts at Stripe that money moved on: the installation's own, which is empty, and the connected ones."""
-    seen = {""} | set(paid(first, end).order_by().values_list("account", flat=True).distinct())
+    """The accounts at Stripe to look into: the installation's own, which is empty, those of its clinics, any other."""
+    seen = {"", *settings.CLINIC_PROFILES} | set(paid(first, end).order_by().values_list("account", flat=True).distinct())
     moved = Movement.objects.filter(moved_at__gte=first, moved_at__lt=end)
     return sorted(seen | set(moved.order_by().values_list("account", flat=True).distinct()))
 

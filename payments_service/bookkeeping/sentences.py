@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from payments_service.bookkeeping import tables
-from payments_service.bookkeeping.proof import URGENT, Comparison, Difference, Money, Numbering, Proof, Unlike
+from payments_service.bookkeeping.proof import URGENT, Chain, Comparison, Difference, Money, Numbering, Proof, Unlike
 from receipts import money
 from servicekit.words import Words
 
@@ -25,7 +25,7 @@ class Statement:
 
 def statements(proof: Proof, *, words: Words, zone: ZoneInfo) -> tuple[Statement, ...]:
     """All that is stated: numbers, their chain, documents, Stripe's sums."""
-    chained = () if proof.chain is None else (chain(proof.chain, words=words),)
+    chained = (chain(proof.chain, words=words),) if proof.numberings else ()
     return (
         *numbers(proof, words=words),
         *chained,
@@ -59,11 +59,15 @@ def broken_numbers(series: Numbering, *, words: Words) -> Statement:
     return Statement(False, said, named)
 
 
-def chain(broken: tuple[str, ...], *, words: Words) -> Statement:
+def chain(found: Chain, *, words: Words) -> Statement:
     """Whether nothing that was issued has been changed."""
-    if not broken:
+    if not found.looked:
+        text = words.say("Whether every document's hash fits was not looked at: {command}")
+        return Statement(None, text.format(command="python -m payments_service verify"))
+    if not found.faults:
         return Statement(True, words.say("Every document's hash fits the one before it."))
-    return Statement(False, words.say("Documents whose hash does not fit: {count}").format(count=len(broken)), broken)
+    text = words.say("Documents whose hash does not fit: {count}")
+    return Statement(False, text.format(count=found.faults), found.named)
 
 
 def documents(proof: Proof, *, words: Words) -> Statement:

@@ -109,6 +109,6 @@ def chore(kind: Chore, *, words: Words) -> str:
         Chore.MOVEMENT_WITHOUT_DOCUMENT: words.say("Refunds and disputes without their document: see what is missing"),
         Chore.EVENT_FAILED: words.say("Events of Stripe's that failed: see why"),
         Chore.DOCUMENT_WITHOUT_PDF: words.say("Documents without a PDF: see why"),
-        Chore.RECEIPT_WITHOUT_ADDRESS: words.say("Receipts without an address: add one, and they are sent"),
+        Chore.RECEIPT_WITHOUT_ADDRESS: words.say("Documents without an address: add one, and they are sent"),
         Chore.LETTER_UNDELIVERED: words.say("Letters that did not arrive: send them in another way"),
     }[kind]

@@ -9,12 +9,14 @@ from django.db.models import F
 
 from notifications.models import Message
 from payments_service.bookkeeping import proving
-from payments_service.bookkeeping.proof import Chore, Comparison, Open, Proof
+from payments_service.bookkeeping.proof import Chore, Comparison, Evidence, Open, Proof
 from payments_service.payments.models import Movement, Payment
+from payments_service.receipting import correcting
+from payments_service.receipting import services as receipting
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
-from tests.builders import correct, finish, payment_of, render, take_in
+from tests.builders import finish, hurry, payment_of, render, take_in
 from tests.standin import let_stripe_know
 from tests.stripe_events import Payload, by_type, events_of_a_payment, events_of_a_refund
 
@@ -36,9 +38,8 @@ def a_receipted_payment(**about: Any) -> Receipt:
     """A payment at noon with its receipt, sent a moment later when there is an address."""
     events = a_payment_at_noon(**about)
     take_in(events)
-    receipt = finish(payment_of(events))
+    receipt = finished(payment_of(events), at=NOON)
     as_of_noon()
-    receipt.refresh_from_db()
     return receipt
 
 
@@ -56,15 +57,32 @@ def a_documented_refund(
     """Money of a payment at noon that went back so much later, and its document."""
     events = a_payment_at_noon(stripe=stripe, **about)
     take_in(events)
-    finish(payment_of(events))
+    finished(payment_of(events), at=NOON)
     charge = by_type(events, "charge.succeeded")["data"]["object"]
     told = events_of_a_refund(charge, amount=amount, created=int((NOON + later).timestamp()))
     if stripe is not None:
         let_stripe_know(stripe, [told[0]])
     take_in(told)
-    (document,) = correct()
-    render(document)
+    document = corrected(at=NOON + later)
     as_of_noon()
+    return document
+
+
+def finished(payment: Payment, *, at: datetime) -> Receipt:
+    """The payment's receipt, issued at that time and sent."""
+    hurry(Payment.objects.filter(pk=payment.pk))
+    receipting.issue(payment.pk, now=at)
+    return finish(payment)
+
+
+def corrected(*, at: datetime) -> Receipt:
+    """The document of the only refund that has none yet, issued at that time and ready."""
+    waiting = Movement.objects.filter(due_at__isnull=False)
+    hurry(waiting)
+    due = correcting.document(waiting.get().pk, now=at)
+    assert due.receipt_id is not None
+    document = Receipt.objects.get(pk=due.receipt_id)
+    render(document)
     document.refresh_from_db()
     return document
 
@@ -74,20 +92,19 @@ def as_of_noon() -> None:
     Payment.objects.update(recorded_at=F("paid_at"))
     Movement.objects.update(recorded_at=F("moved_at"))
     StripeEvent.objects.update(received_at=F("created"))
-    for receipt in Receipt.objects.all():
-        when = datetime.fromisoformat(receipt.snapshot["paid_at"])
-        Receipt.objects.filter(pk=receipt.pk).update(issued_at=when)
-        Message.objects.filter(about=receipt.number).update(created_at=when)
+    for number, when in Receipt.objects.values_list("number", "issued_at"):
+        Message.objects.filter(about=number).update(created_at=when)
 
 
-def proof_of(day: date = DAY, *, comparison: Comparison = NOBODY_ASKED, now: datetime = MORNING_AFTER) -> Proof:
-    """The proof of the day, as it is made on the morning after it."""
-    return proving.of_day(day, now=now, comparison=comparison)
+def proof_of(day: date = DAY, *, now: datetime = MORNING_AFTER) -> Proof:
+    """The proof of the day from our rows alone, as it is made on the morning after it."""
+    return proving.of_day(day, now=now, evidence=Evidence(NOBODY_ASKED))
 
 
 def checked(day: date = DAY, *, now: datetime = MORNING_AFTER) -> Proof:
-    """The proof of the day with what Stripe says of it now."""
-    return proof_of(day, comparison=proving.ask_stripe_once(day, now=now), now=now)
+    """The proof of the day with what Stripe and the chain say of it now."""
+    evidence = proving.evidence(day, comparison=proving.ask_stripe_once(day, now=now))
+    return proving.of_day(day, now=now, evidence=evidence)
 
 
 def to_do(proof: Proof, chore: Chore) -> Open | None:

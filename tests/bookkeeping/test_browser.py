@@ -10,10 +10,9 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from scripts.embedded import free_port
-from tests import processes
+from tests import browser, processes
 from tests.bookkeeping.a_day import a_documented_refund, a_payment_without_receipt, a_receipted_payment
-from tests.visits import browser
-from tests.visits.browser import PHONE, WIDE, Chromium, fits, keep_picture
+from tests.browser import PHONE, WIDE, Chromium, fits, keep_picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/admin/bookkeeping/dayproof/?date=2026-09-21"

@@ -18,8 +18,7 @@ from notifications.models import Message
 from payments_service.bookkeeping import days, exporting, selectors
 from receipts import frozen
 from receipts.models import Receipt
-from tests.bookkeeping.a_day import DAY, NOON, a_documented_refund, a_receipted_payment, as_of_noon
-from tests.builders import issue
+from tests.bookkeeping.a_day import DAY, NOON, a_documented_refund, a_receipted_payment
 from tests.receipting.paid_visits import a_taxed_visit
 from tests.receipts.builders import a_snapshot
 
@@ -64,7 +63,6 @@ def test_a_receipt_and_its_refund_are_a_row_each_and_sum_to_what_is_left() -> No
 
 def test_a_document_has_a_row_for_each_tax_rate_and_one_for_what_is_not_taxed() -> None:
     a_taxed_visit((12_300, "23"), (10_800, "8"), (5_000, ""))
-    as_of_noon()
     (day,) = Receipt.objects.values_list("issued_at", flat=True)
 
     found = rows(day.date(), day.date())
@@ -213,9 +211,7 @@ def test_the_standing_of_a_letter_is_that_of_the_newest() -> None:
 
 
 def test_a_document_that_is_not_printed_yet_is_in_the_file_too() -> None:
-    payment, _ = a_taxed_visit((1_000, ""))
-    issue(payment)
-    as_of_noon()
+    a_taxed_visit((1_000, ""))
     (issued_at,) = Receipt.objects.values_list("issued_at", flat=True)
 
     (row,) = rows(issued_at.date(), issued_at.date())

@@ -52,7 +52,7 @@ def test_each_kind_of_work_is_counted_named_and_has_its_reason() -> None:
         Chore.MOVEMENT_WITHOUT_DOCUMENT: ["changed_again"],
         Chore.EVENT_FAILED: ["KeyError"],
         Chore.DOCUMENT_WITHOUT_PDF: ["Damaged"],
-        Chore.RECEIPT_WITHOUT_ADDRESS: [""],
+        Chore.RECEIPT_WITHOUT_ADDRESS: ["no_address"],
         Chore.LETTER_UNDELIVERED: ["recipient_refused"],
     }
     assert proof.findings == len(URGENT)

@@ -20,6 +20,7 @@ from tests.bookkeeping.a_day import (
     a_documented_refund,
     a_payment_without_receipt,
     a_receipted_payment,
+    checked,
     proof_of,
 )
 
@@ -151,6 +152,20 @@ def send_again(receipt: Receipt, *, state: str, before: str) -> None:
     first.pk, first.dedupe_key, first.message_id, first.state = None, "again", "<again@clinic.example>", state
     first.due_at = None
     first.save(force_insert=True)
+
+
+def test_a_document_that_was_changed_afterwards_does_not_fit_the_chain() -> None:
+    first, second = a_receipted_payment(), a_receipted_payment()
+    whole = checked()
+    Receipt.objects.filter(pk=first.pk).update(reference="pi_another")
+
+    broken = checked()
+
+    assert (whole.chain.looked, whole.chain.faults) == (True, 0)
+    assert broken.chain.faults == 1
+    assert broken.chain.named[0].startswith(f"{first.number}: changed")
+    assert second.number not in broken.chain.named[0]
+    assert broken.outcome == Outcome.DIFFERS
 
 
 def test_a_day_that_is_not_over_is_told_from_one_that_is() -> None:

@@ -220,7 +220,7 @@ def test_what_stripe_said_is_kept_with_the_day(stripe: StandIn) -> None:
     a_payment_at_noon(stripe=stripe)
     morning()
 
-    kept = reporting.comparison_of(DayProof.objects.get())
+    kept = reporting.evidence_of(DayProof.objects.get()).comparison
 
     assert kept.checked_at == MORNING_AFTER
     assert kept.differing == 1

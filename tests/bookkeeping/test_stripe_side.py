@@ -106,8 +106,7 @@ def test_a_refund_that_has_failed_at_stripe_and_stands_here_is_named(stripe: Sta
 
 
 def test_what_is_still_under_way_at_stripe_is_counted_and_is_no_difference(stripe: StandIn) -> None:
-    debit = {"paid": False, "captured": True, "status": "pending"}
-    stripe.account.keep(a_charge(created=AT_NOON, **debit))
+    stripe.account.keep(a_charge(created=AT_NOON, paid=False, status="pending"))
     stripe.account.keep(a_refund(created=AT_NOON, status="pending"))
     stripe.account.keep(a_charge(created=AT_NOON, paid=False, status="failed"))
 

@@ -46,7 +46,8 @@ class Command(BaseCommand):
         """Ask once, print, leave with what came of it."""
         now = timezone.now()
         comparison = proving.ask_stripe_once(options["date"], now=now)
-        proof = proving.of_day(options["date"], now=now, comparison=comparison)
+        evidence = proving.evidence(options["date"], comparison=comparison)
+        proof = proving.of_day(options["date"], now=now, evidence=evidence)
         if options["json"]:
             self.stdout.write(as_json(proof))
         else:
