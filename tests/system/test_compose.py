@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +132,7 @@ def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other(
         "API_TOKENS",
         "STRIPE_API_KEY",
         "STRIPE_WEBHOOK_SECRETS",
+        "RECEIPT_SIGNING_KEYS",
         "TWILIO_AUTH_TOKEN",
     }
 
@@ -139,6 +143,28 @@ def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other(
         [mounted] = [volume for volume in SERVICES[process]["volumes"] if volume.endswith(":/run/secrets:ro")]
         assert mounted.startswith(process.partition("-")[0])
     assert not re.search(r"whsec_|sk_(test|live)|://[^/\s]*:[^/\s]*@", TEXT)
+
+
+def without_env_file(value: str) -> str:
+    """What an entry is where nobody has set anything: the defaults of its variables, the innermost first."""
+    while (plain := re.sub(r"\$\{[A-Z_]+:-([^${}]*)\}", r"\1", value)) != value:
+        value = plain
+    return value
+
+
+@pytest.mark.parametrize("service", ["payments", "visits"])
+def test_nothing_has_to_be_set_for_the_first_minute(service: str, tmp_path: Path) -> None:
+    for volume in ("payments", "visits", "database"):
+        (tmp_path / volume).mkdir()
+    commands = ROOT / "ops" / "docker"
+    subprocess.run([commands / "make-secrets", tmp_path], check=True, capture_output=True)
+    given = {name: without_env_file(value) for name, value in SERVICES[f"{service}-web"]["environment"].items()}
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "SECRETS_DIR": str(tmp_path / service), **given}
+
+    command = [commands / "run-process", sys.executable, "-m", f"{service}_service", "check"]
+    checked = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_the_stripe_cli_forwards_what_does_something_and_is_believed() -> None:

@@ -96,7 +96,7 @@ def test_secrets_are_made_once_each_at_random_and_never_shown(tmp_path: Path) ->
 
     assert (first.returncode, again.returncode, again.stdout) == (0, 0, "")
     assert secrets_in(tmp_path) == made
-    assert len(set(made.values())) == len(made) == 9
+    assert len(set(made.values())) == len(made) == 10
     assert not any(secret in first.stdout for secret in made.values())
     for service in ("payments", "visits"):
         password = made[f"database/{service}"]
