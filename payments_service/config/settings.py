@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "payments_service.receipting",
     "payments_service.webhooks",
     "payments_service.replaying",
+    "payments_service.operating",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
