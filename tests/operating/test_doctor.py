@@ -92,7 +92,10 @@ def test_a_clock_that_is_off_is_told_by_how_much(clinic: Installation) -> None:
 
 def test_what_it_says_holds_no_secret_and_no_person(clinic: Installation) -> None:
     builders.keep(by_type(events_of_a_payment(email="ada.nowak@example.com"), "charge.succeeded"))
-    secrets = {"EMAIL_URL": f"smtp://postmaster:hush-hush@127.0.0.1:{clinic.mail.port}", "STRIPE_API_KEY": "sk_test_hush"}
+    secrets = {
+        "EMAIL_URL": f"smtp://postmaster:hush-hush@127.0.0.1:{clinic.mail.port}",
+        "STRIPE_API_KEY": "sk_test_hush",
+    }
 
     done = clinic.command("doctor", **secrets)
 

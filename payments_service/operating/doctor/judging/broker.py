@@ -53,7 +53,10 @@ def evicting(broker: Broker) -> list[Finding]:
     """Whether Redis throws keys away, which for a broker are queues."""
     if broker.policy == KEEPS_ALL:
         return []
-    said, do = f"its eviction policy is {broker.policy}, which can drop whole queues", "Set maxmemory-policy noeviction."
+    said, do = (
+        f"its eviction policy is {broker.policy}, which can drop whole queues",
+        "Set maxmemory-policy noeviction.",
+    )
     return [wrong(said, do) if broker.maxmemory else warning(said + " once maxmemory is set", do)]
 
 
@@ -64,14 +67,18 @@ def pulse(seen: Pulse) -> list[Finding]:
     longest = max(seen.every * 4, 60.0)
     if seen.age is None or seen.age > longest:
         return [silent(seen)]
-    return behind(seen.waiting) or [ok(f"a worker heard Beat {seen.age:.0f} s ago, {sum(seen.waiting.values())} nudges wait")]
+    return behind(seen.waiting) or [
+        ok(f"a worker heard Beat {seen.age:.0f} s ago, {sum(seen.waiting.values())} nudges wait")
+    ]
 
 
 def silent(seen: Pulse) -> Finding:
     """Which of the two is missing: Beat's messages lie in the queue when only the worker is."""
     since = "ever" if seen.age is None else f"for {seen.age:.0f} s"
     if seen.waiting.get(seen.sweeps):
-        return wrong(f"no worker took Beat's messages {since}", "Start payments-worker, with every queue of the Procfile.")
+        return wrong(
+            f"no worker took Beat's messages {since}", "Start payments-worker, with every queue of the Procfile."
+        )
     return wrong(f"no beat was heard {since}", "Start payments-beat, exactly one, and a payments-worker.")
 
 

@@ -22,7 +22,9 @@ def judge(settings: Settings) -> list[Finding]:
     """What is unsafe or missing; that they parsed, when nothing is."""
     found = [*unsafe(settings)]
     if not settings.api_tokens:
-        found.append(warning("no program may call the API", "Set API_TOKENS if a booking system should open checkouts."))
+        found.append(
+            warning("no program may call the API", "Set API_TOKENS if a booking system should open checkouts.")
+        )
     return found or [ok("every setting was read, and none is unsafe")]
 
 

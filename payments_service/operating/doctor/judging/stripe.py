@@ -53,13 +53,21 @@ def key(seen: Key) -> list[Finding]:
     if not seen.given:
         return [warning("there is no key: receipts rest on events alone", NO_KEY)]
     if REFUSED in seen.answers.values():
-        return [wrong("Stripe refuses the key (401)", "Set STRIPE_API_KEY to a key from the Dashboard, Developers, API keys.")]
+        return [
+            wrong(
+                "Stripe refuses the key (401)", "Set STRIPE_API_KEY to a key from the Dashboard, Developers, API keys."
+            )
+        ]
     if AWAY in seen.answers.values():
         do = "Let this machine reach STRIPE_API_BASE, or wait: https://status.stripe.com"
         return [wrong("Stripe doesn't answer", do)]
     lacking = [name for name, answer in seen.answers.items() if answer == FORBIDDEN]
     if lacking:
-        return [wrong(f"the key may not read {', '.join(lacking)}", "Give it these rights in the Dashboard, or set another.")]
+        return [
+            wrong(
+                f"the key may not read {', '.join(lacking)}", "Give it these rights in the Dashboard, or set another."
+            )
+        ]
     return [*mode(seen)] or [ok(f"Stripe takes the key, of {named(seen.live)} mode, and lets it read what is needed")]
 
 
@@ -86,12 +94,18 @@ def endpoint(seen: Knows) -> list[Finding]:
         do = f"Give the key the right to read webhook endpoints, or compare in the Dashboard: {seen.wanted.url}"
         return [warning("the key may not list webhook endpoints", do)]
     if seen.trouble:
-        return [warning("nobody can tell what Stripe knows of us without a key that works", "See to Stripe's key first.")]
+        return [
+            warning("nobody can tell what Stripe knows of us without a key that works", "See to Stripe's key first.")
+        ]
     ours = [each for each in seen.listed if each.is_at(seen.wanted.url)]
     if not ours:
         return [unknown(seen)]
     if len(ours) > 1:
-        return [warning(f"Stripe has {len(ours)} endpoints at our address", "Delete all but one: each event comes so often.")]
+        return [
+            warning(
+                f"Stripe has {len(ours)} endpoints at our address", "Delete all but one: each event comes so often."
+            )
+        ]
     return [*registered(ours[0], seen.wanted)] or [*accepting(ours[0], seen)]
 
 
@@ -122,7 +136,10 @@ def accepting(found: Endpoint, seen: Knows) -> list[Finding]:
     version = found.api_version or "the account's default"
     known = ok(f"Stripe sends every event type that does something, in API version {version}")
     if seen.last_event_hours is not None:
-        return [known, ok(f"an event was last accepted {seen.last_event_hours:.0f} h ago, so a signing secret is right")]
+        return [
+            known,
+            ok(f"an event was last accepted {seen.last_event_hours:.0f} h ago, so a signing secret is right"),
+        ]
     do = "Compare STRIPE_WEBHOOK_SECRETS with Dashboard, Webhooks, this endpoint, Signing secret; then send an event."
     return [known, warning("no event was accepted yet, so nothing proves the signing secret", do)]
 

@@ -30,7 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--url", default="", help="another address than PUBLIC_URL/webhooks/stripe/")
         parser.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
         parser.add_argument(
-            "--write-secret", type=Path, metavar="FILE", help="put a new endpoint's secret into this new file (mode 600)"
+            "--write-secret",
+            type=Path,
+            metavar="FILE",
+            help="put a new endpoint's secret into this new file (mode 600)",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -39,7 +42,9 @@ class Command(BaseCommand):
         refuse_unreachable(wanted.url)
         found = asked(lambda: endpoints.at(wanted.url, stripe_endpoints.listed(stripe_api.ours())))
         if len(found) > 1:
-            raise CommandError(f"Stripe has {len(found)} endpoints at {wanted.url}: delete all but one in the Dashboard.")
+            raise CommandError(
+                f"Stripe has {len(found)} endpoints at {wanted.url}: delete all but one in the Dashboard."
+            )
         if found:
             self.update(found[0], wanted, dry_run=options["dry_run"])
         else:
@@ -68,7 +73,9 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was done.")
             return
         self.hand_over(wanted, file=file)
-        self.stdout.write("Add it to STRIPE_WEBHOOK_SECRETS (several are separated by commas), and restart payments-web.")
+        self.stdout.write(
+            "Add it to STRIPE_WEBHOOK_SECRETS (several are separated by commas), and restart payments-web."
+        )
 
     def hand_over(self, wanted: Wanted, *, file: Path | None) -> None:
         """Make it once there is somebody to tell the secret to: a new file, or a person at a terminal."""
