@@ -36,6 +36,15 @@ bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised 
 admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
+doctor: .venv/demo ## what is wrong with the running stack, and what to do about it
+	@$(BIN)/python -m scripts.manage doctor $(ARGS)
+
+stripe-lab: .venv/demo ## signed Stripe traffic to `make run`, and whether the outcome is right (ARGS="paid yen")
+	@$(BIN)/python -m scripts.manage stripe_lab $(ARGS)
+
+stripe-listen: .venv/demo ## the official Stripe CLI forwards your account's test events to `make run`
+	@$(BIN)/python -m scripts.stripe_listen
+
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@scripts/lock
 
@@ -48,4 +57,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test test-stripe-cli lint types bench admin lock clean
+.PHONY: help demo run test test-stripe-cli lint types bench admin doctor stripe-lab stripe-listen lock clean

@@ -1,1 +1,1 @@
-"""Tools for who runs the service: is it well, does Stripe know it, does it do what it should?"""
+"""Tools for who runs the service: whether it is well, whether Stripe knows it, whether it does what it should."""

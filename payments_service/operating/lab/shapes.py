@@ -95,7 +95,7 @@ def an_event(kind: str, obj: Mapping[str, Any], sale: Sale, *, version: str = NE
 
 
 def a_thin_event(kind: str, obj: Mapping[str, Any], sale: Sale, *, made: str, path: str) -> Object:
-    """Its thin twin, which only names the object; `made` is the instant in ISO 8601, `path` leads to the object's API."""
+    """Its thin twin, which only names the object; `made` is an instant in ISO 8601, `path` leads to such objects."""
     about: Object = {"id": event_id(f"v1.{kind}", sale), "object": "v2.core.event", "type": f"v1.{kind}"}
     about |= {"created": made, "livemode": False, "context": None, "reason": None}
     return about | {"related_object": {"id": obj["id"], "type": obj["object"], "url": f"{path}/{obj['id']}"}}

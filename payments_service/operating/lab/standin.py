@@ -14,7 +14,7 @@ STRIPES_OWN = "https://api.stripe.com"
 
 
 def knows(base: str, objects: Sequence[Object]) -> bool:
-    """Tell the stand-in of these objects; False when what is at this address isn't one, and never asks the real Stripe."""
+    """Tell the stand-in of these objects; False when there is none at this address. The real Stripe isn't asked."""
     if base.rstrip("/") == STRIPES_OWN:
         return False
     try:

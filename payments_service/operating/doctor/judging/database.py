@@ -1,4 +1,4 @@
-"""The database: does it answer, and is it as this release needs it?"""
+"""The database: whether it answers, and is as this release needs it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Trouble(StrEnum):
 DO = {
     Trouble.AWAY: "Start it, and compare host and port in EMAIL_URL.",
     Trouble.LOGIN: "Compare user and password in EMAIL_URL with the provider's.",
-    Trouble.TLS: "Let EMAIL_URL say ?tls=True for STARTTLS or ?ssl=True for TLS from the start, as the provider has it.",
+    Trouble.TLS: "Let EMAIL_URL say ?tls=True (STARTTLS) or ?ssl=True (TLS from the start), as the provider has it.",
     Trouble.SETTINGS: "Set the ANYMAIL_... variable that this names.",
 }
 

@@ -1,4 +1,4 @@
-"""Stripe: does it take our key, does it call us, and does our door answer as Stripe needs it to?"""
+"""Stripe: whether it takes our key and calls us, and whether our door answers as Stripe needs it to."""
 
 from __future__ import annotations
 

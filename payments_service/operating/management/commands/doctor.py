@@ -1,4 +1,4 @@
-"""`python -m payments_service doctor`: is this installation well, and if not, what is to be done?"""
+"""`python -m payments_service doctor`: whether this installation is well, and if not, what is to be done."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write("Done. Its signing secret is the same as before.")
 
     def make(self, wanted: Wanted, *, dry_run: bool, file: Path | None) -> None:
-        """Make it, and hand over the secret, which Stripe shows this once: to a file or to a person, never to a pipe."""
+        """Make it and hand over the secret, which comes this once: to a file or to a person, never to a pipe."""
         self.stdout.write(f"a new endpoint at {wanted.url}, API version {wanted.api_version}")
         for kind in wanted.types:
             self.stdout.write(f"  + {kind}")

@@ -1,4 +1,4 @@
-"""`python -m payments_service stripe_lab`: signed Stripe traffic without an account, and whether the outcome is right."""
+"""`python -m payments_service stripe_lab`: signed Stripe traffic without an account, and what comes of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
+from payments_service.operating.endpoints import is_loopback
 from payments_service.operating.lab import playing, standin
 from payments_service.operating.lab.playing import Outcome, Verdict
 from payments_service.operating.lab.scenarios import SCENARIOS, Scenario, Stage
 from payments_service.operating.lab.service import Service, Unreachable
 
+LOCAL = "http://127.0.0.1:8001"
 NEEDS_STANDIN = "needs a service whose STRIPE_API_BASE is the stand-in, such as make run without STRIPE_API_KEY"
 STYLES = {Verdict.RIGHT: "green", Verdict.WRONG: "red", Verdict.NOT_RUN: "yellow"}
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What is played, and to whom."""
         parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="all of them unless named; see --list")
-        parser.add_argument("--url", default="http://127.0.0.1:8001", help="where the service runs")
+        parser.add_argument("--url", default="", help=f"where the service runs; PUBLIC_URL on a laptop, else {LOCAL}")
         parser.add_argument("--list", action="store_true", help="show the scenarios, and play none")
         parser.add_argument(
             "--patience", type=float, default=60.0, help="seconds to wait for an outcome; 60 unless told"
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         if options["list"]:
             self.stdout.write("\n".join(f"{each.name:14} {each.about}" for each in chosen))
             return
-        service = prepared(options["url"])
+        service = prepared(options["url"] or (settings.PUBLIC_URL if is_loopback(settings.PUBLIC_URL) else LOCAL))
         try:
             outcomes = [(each, run(each, service=service, patience=options["patience"])) for each in chosen]
         except Unreachable as trouble:
