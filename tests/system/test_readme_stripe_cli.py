@@ -49,7 +49,7 @@ class Clinic:
         """The first terminal, once everything runs."""
         log = self.directory.parent / "serve.log"
         with clone.terminal(self.type(typed), cwd=self.directory, env=self.env, log=log) as opened:
-            eventually(lambda: "ready." in opened.shown, why=lambda: f"no worker:\n{opened.shown}")
+            eventually(lambda: "ready." in opened.shown, within=90, why=lambda: f"no worker:\n{opened.shown}")
             eventually(lambda: answers(f"http://127.0.0.1:{self.port}/readyz"), why=lambda: f"no web:\n{opened.shown}")
             yield opened
 
