@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/demo ## one payment from checkout to mailbox, on embedded parts
+demo: .venv/demo ## a payment, a refund and three visits, from start to mailbox, on embedded parts
 	@$(BIN)/python -m scripts.demo
 
 run: .venv/demo ## the whole stack in the foreground; Ctrl-C stops it
@@ -33,6 +33,9 @@ bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised 
 	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts && \
 		$(BIN)/python -m bench.reminder_scan && $(BIN)/python -m bench.deliveries
 
+compose-smoke: .venv/demo ## docker-compose.yml, brought up and used (ARGS="--faults --down": and killed part by part)
+	@$(BIN)/python -m scripts.compose_smoke $(ARGS)
+
 admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
@@ -57,4 +60,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test test-stripe-cli lint types bench admin doctor stripe-lab stripe-listen lock clean
+.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin doctor stripe-lab stripe-listen lock clean

@@ -84,6 +84,7 @@ def settings(database: str, redis: str, directory: Path) -> dict[str, str]:
         "DATABASE_URL": database,
         "REDIS_URL": redis,
         "STRIPE_WEBHOOK_SECRETS": SECRET,
+        "RECEIPT_SIGNING_KEYS": "visibly-fake-signing-key-for-benches-only-0=",
         "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
         "CLINIC_NAME": "Bench",
         "EMAIL_URL": "memory://",

@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from anymail.backends.base import AnymailBaseBackend
+from anymail.exceptions import AnymailConfigurationError
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.module_loading import import_string
+from django.views import View
 
 from notifications.channels import email_tracking
 
 LONGEST_TIMEOUT = 20
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 ANYMAIL_RESEND = "anymail.backends.resend.EmailBackend"
+
+# Where Anymail takes reports without the provider's own signature, or takes another key for the one that signs.
+SIGNING_KEYS = {"Mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY", "Resend": "RESEND_SIGNING_SECRET"}
 
 
 @register()
@@ -56,6 +62,45 @@ def reports_need_a_secret(app_configs: Any, **_: Any) -> list[CheckMessage]:
         "and have the provider call https://user:password@HOST/anymail/PROVIDER/tracking/."
     )
     return [Error("EMAIL_BACKEND is Anymail's, and nobody may report.", hint=hint, id="notifications.E001")]
+
+
+@register()
+def reports_can_be_taken(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Anymail's view of this provider reads its settings with each post, and would refuse one after another."""
+    if not email_tracking.webhook_secrets():
+        return []
+    try:
+        view_of(provider())()
+    except NoReverseMatch:
+        return []
+    except (AnymailConfigurationError, ValueError) as error:
+        said = str(error).splitlines()[0] if isinstance(error, AnymailConfigurationError) else "its key is malformed"
+        hint = f"Set what Anymail's page on {provider()} lists for tracking webhooks, each with the prefix ANYMAIL_."
+        return [Error(f"Reports of {provider()} can't be taken: {said}.", hint=hint, id="notifications.E003")]
+    return []
+
+
+@register()
+def reports_are_signed(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """The webhook secret travels in an address, so a signature that could be checked should be."""
+    name = SIGNING_KEYS.get(provider(), "")
+    if not name or getattr(settings, "ANYMAIL", {}).get(name):
+        return []
+    hint = f"Set ANYMAIL_{name} to the key that {provider()} shows beside its webhook."
+    return [Warning(f"{provider()} signs its reports, and nobody checks that.", hint=hint, id="notifications.W003")]
+
+
+def provider() -> str:
+    """The provider's name as Anymail writes it; empty where email goes out another way."""
+    return str(import_string(settings.EMAIL_BACKEND).esp_name) if is_anymails(settings.EMAIL_BACKEND) else ""
+
+
+def view_of(name: str) -> type[View]:
+    """The view that takes a provider's reports. Raises NoReverseMatch where there is none."""
+    address = reverse(f"anymail:{name.lower().replace(' ', '_')}_tracking_webhook")
+    view: Any = resolve(address).func
+    view_class: type[View] = view.view_class
+    return view_class
 
 
 def is_anymails(backend: str) -> bool:

@@ -157,7 +157,13 @@ class TrackingEvent(models.Model):
                 fields=["provider_message_id"],
                 name="report_waits_for_its_message",
                 condition=models.Q(message__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["message"],
+                name="report_complains",
+                condition=models.Q(kind=Kind.COMPLAINED, message__isnull=False),
+            ),
+            models.Index(fields=["received_at"], name="report_of_nobody", condition=models.Q(message__isnull=True)),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="report_kind_known")]
 

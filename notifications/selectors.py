@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from notifications import models
 
@@ -14,7 +14,10 @@ NEED_A_PERSON = (models.State.FAILED, models.State.BOUNCED)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How one message fares. `code` is the last failure's, instants are UTC."""
+    """How one message fares. `code` is the last failure's, instants are UTC.
+
+    `complained`: whoever got it has reported it as spam, so it arrived.
+    """
 
     id: int
     channel: str
@@ -25,11 +28,19 @@ class Status:
     possible_double: bool
     created_at: datetime
     sent_at: datetime | None
+    complained: bool = False
 
 
 def about(reference: str) -> list[Status]:
     """Every message about a reference, the oldest first."""
-    return [status(message) for message in models.Message.objects.filter(about=reference).order_by("pk")]
+    complaint = Exists(complaints().filter(message=OuterRef("pk")))
+    found = models.Message.objects.filter(about=reference).annotate(complained=complaint)
+    return [status(message, complained=message.complained) for message in found.order_by("pk")]
+
+
+def complaints() -> QuerySet[models.TrackingEvent]:
+    """Reports that somebody called a message of ours spam."""
+    return models.TrackingEvent.objects.filter(kind=models.Kind.COMPLAINED, message__isnull=False)
 
 
 def needing_a_person() -> QuerySet[models.Message]:
@@ -37,7 +48,7 @@ def needing_a_person() -> QuerySet[models.Message]:
     return models.Message.objects.filter(state__in=NEED_A_PERSON).order_by("-created_at", "-pk")
 
 
-def status(message: models.Message) -> Status:
+def status(message: models.Message, *, complained: bool = False) -> Status:
     """The plain values of a row."""
     return Status(
         id=message.pk,
@@ -49,4 +60,5 @@ def status(message: models.Message) -> Status:
         possible_double=message.possible_double,
         created_at=message.created_at,
         sent_at=message.sent_at,
+        complained=complained,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from notifications import delivery, models, outbox
+from notifications import delivery, models, outbox, tracking
 from servicekit.celery import nudge_all, sweep
 from servicekit.nudging import Nudge
 
@@ -32,6 +32,12 @@ def sweep_messages(**_: object) -> None:
     """Nudge what is due and was nudged in vain, or is due again; a long queue of one channel leaves the other alone."""
     sweep(deliver_email, lambda most: outbox.due(channel=models.Channel.EMAIL, limit=most), argument="message_id")
     sweep(deliver_sms, lambda most: outbox.due(channel=models.Channel.SMS, limit=most), argument="message_id")
+
+
+@shared_task(name="notifications.sweep_reports", soft_time_limit=20, time_limit=30)
+def sweep_reports(**_: object) -> None:
+    """Forget reports that have been about nobody for long."""
+    tracking.forget_strangers()
 
 
 def nudge_messages(message_ids: Mapping[str, Iterable[int]]) -> None:

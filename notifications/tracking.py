@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -20,6 +20,10 @@ from notifications.models import Kind, State
 log = structlog.get_logger(__name__)
 
 CODE = re.compile(r"[a-z0-9_]{0,100}")
+FORGOTTEN_AFTER = timedelta(days=90)
+"""How long a report is kept that is about no message of ours: another system may share the provider."""
+
+MOST_FORGOTTEN = 1000
 ROW_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -95,6 +99,14 @@ def catch_up(message: models.Message) -> None:
     early = models.TrackingEvent.objects.filter(message=None, provider_message_id=message.provider_message_id)
     for event in early if message.provider_message_id else ():
         apply(event, models.Message.objects.select_for_update().get(pk=message.pk))
+
+
+def forget_strangers() -> int:
+    """Drop old reports about messages that nobody knows; how many, at most a thousand at a time."""
+    strangers = models.TrackingEvent.objects.filter(message=None, received_at__lt=Now() - FORGOTTEN_AFTER)
+    oldest = strangers.order_by("received_at").values("pk")[:MOST_FORGOTTEN]
+    forgotten, _ = models.TrackingEvent.objects.filter(pk__in=oldest, message=None).delete()
+    return forgotten
 
 
 def apply(event: models.TrackingEvent, message: models.Message) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
-from json import JSONDecodeError
 from typing import Any
 
 import structlog
@@ -14,8 +15,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
+from django.views import View as ClassBasedView
 
-from notifications.channels import email_tracking
+from notifications.channels import email_tracking, ses_reports, sns_signature
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +27,79 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="reports"'}
 """Amazon SNS presents its secret only after it was asked for it."""
 
 
-class Refused(Exception):
-    """A post that isn't a report for us: what is wrong, what an operator should do, and the answer's status."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a post isn't taken: what is wrong, what an operator should do, and the answer's status."""
 
-    def __init__(self, reason: str, hint: str, *, status: int) -> None:
-        super().__init__(reason)
-        self.reason, self.hint, self.status = reason, hint, status
+    reason: str
+    hint: str
+    status: int
+
+
+class Refused(Exception):
+    """A post that isn't a report for us."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+NOT_SET = Refusal("secret_not_set", "set ANYMAIL_WEBHOOK_SECRET: until then no report is taken", 403)
+MISSING = Refusal("secret_missing", "its address at the provider needs user:password@ before the host", 401)
+WRONG = Refusal("secret_wrong", "compare ANYMAIL_WEBHOOK_SECRET with the address at the provider", 401)
+UNREADABLE = Refusal("unreadable", "the body isn't what this provider posts", 400)
+AWAY = Refusal("not_kept", "the database is away; the provider will repeat the report", 503)
+BY_ERROR: dict[type[Exception], Refusal] = {
+    AnymailWebhookValidationFailure: Refusal(
+        "signature_wrong", "compare the provider's signing key with ANYMAIL_...", 403
+    ),
+    AnymailConfigurationError: Refusal(
+        "misconfigured", "compare Anymail's page on this provider's tracking webhook", 503
+    ),
+    RequestDataTooBig: Refusal("body_too_large", "the body is over 1 MiB, and no report is", 413),
+    sns_signature.Away: Refusal(
+        "certificate_away", "let this host reach https://sns.<region>.amazonaws.com; Amazon will repeat it", 503
+    ),
+    ses_reports.NotConfirmed: Refusal(
+        "not_confirmed", "allow sns:ConfirmSubscription to our AWS key, or confirm in the SNS console", 503
+    ),
+    AnymailError: UNREADABLE,
+    OperationalError: AWAY,
+    InterfaceError: AWAY,
+}
+"""What a view may raise that isn't a bug of ours, the narrower kinds first."""
+
+
+class Careful:
+    """One of Anymail's views that takes nothing on trust: a post of another shape is refused, and no crash of ours."""
+
+    def run_validators(self, request: HttpRequest) -> None:
+        """Anymail's checks of a post, the provider's own signature among them."""
+        with another_shape_refused():
+            super().run_validators(request)  # type: ignore[misc]  # Anymail's
+
+    def parse_events(self, request: HttpRequest) -> list[Any]:
+        """What Anymail reads in a post."""
+        with another_shape_refused():
+            events: list[Any] = super().parse_events(request)  # type: ignore[misc]  # Anymail's
+        return events
+
+
+@contextmanager
+def another_shape_refused() -> Iterator[None]:
+    """Raises Refused for what a reader stumbles over that had expected this provider's shape."""
+    try:
+        yield
+    except AnymailError:
+        raise
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
+        raise Refused(UNREADABLE) from None
+
+
+def door_for(view_class: type[ClassBasedView]) -> View:
+    """The door of one provider, behind which Anymail's view reads with care."""
+    careful: Any = type(view_class.__name__, (Careful, view_class), {})
+    return locked(careful.as_view())
 
 
 def locked(view: View) -> View:
@@ -46,7 +115,8 @@ def locked(view: View) -> View:
             if request.method == "POST":
                 check_secret(request)
             return received(view, request, *args, **kwargs)
-        except Refused as refusal:
+        except Refused as refused:
+            refusal = refused.refusal
             log.warning("report_refused", reason=refusal.reason, hint=refusal.hint)
             return empty(refusal.status, CHALLENGE if refusal.status == 401 else {})
 
@@ -57,31 +127,21 @@ def check_secret(request: HttpRequest) -> None:
     """Return when the post presents one of the secrets. Raises Refused."""
     secrets = email_tracking.webhook_secrets()
     if not secrets:
-        raise Refused("secret_not_set", "set ANYMAIL_WEBHOOK_SECRET: until then no report is taken", status=403)
+        raise Refused(NOT_SET)
     given = get_request_basic_auth(request)
     if given is None:
-        raise Refused("secret_missing", "its address at the provider needs user:password@ before the host", status=401)
+        raise Refused(MISSING)
     fitting = [constant_time_compare(given, secret) for secret in secrets]
     if not any(fitting):
-        raise Refused("secret_wrong", "compare ANYMAIL_WEBHOOK_SECRET with the address at the provider", status=401)
+        raise Refused(WRONG)
 
 
 def received(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """What Anymail's view answers. Raises Refused where it raises something that quotes the post."""
+    """What Anymail's view answers. Raises Refused where it raises something that may quote the post."""
     try:
         return view(request, *args, **kwargs)
-    except AnymailWebhookValidationFailure:
-        raise Refused("signature_wrong", "compare the provider's signing key with ANYMAIL_...", status=403) from None
-    except AnymailConfigurationError:
-        raise Refused(
-            "misconfigured", "compare Anymail's page on this provider's tracking webhook", status=503
-        ) from None
-    except RequestDataTooBig:
-        raise Refused("body_too_large", "the body is over 1 MiB, and no report is", status=413) from None
-    except (AnymailError, JSONDecodeError, UnicodeDecodeError):
-        raise Refused("unreadable", "the body isn't what this provider posts", status=400) from None
-    except (OperationalError, InterfaceError):
-        raise Refused("not_kept", "the database is away; the provider will repeat the report", status=503) from None
+    except tuple(BY_ERROR) as error:
+        raise Refused(next(refusal for kind, refusal in BY_ERROR.items() if isinstance(error, kind))) from None
 
 
 def empty(status: int, headers: dict[str, str]) -> HttpResponse:

@@ -26,7 +26,7 @@ class ReceiptAdmin(Base):
     """A list with the amounts and the PDFs."""
 
     list_display = ["number", "kind", "issued_at", "total", "test", "pdf", "last_error"]
-    list_filter = ["kind", "test", "currency", "issued_at"]
+    list_filter = ["series", "kind", "test", "currency", "issued_at"]
     search_fields = ["number", "reference"]
     date_hierarchy = "issued_at"
 

@@ -171,7 +171,7 @@ def _payment(snapshot: Snapshot, *, words: Words) -> tuple[Fact, ...]:
     """How it was paid, the payment's reference, and the reference of what moved when that is something else."""
     payment = snapshot.correction.payment
     return texts.known(
-        (words.say("Payment method"), methods.describe(snapshot.method, words=words)),
+        (methods.label(words=words), methods.describe(snapshot.method, words=words)),
         (words.say("Payment reference"), legible.isolated(payment or snapshot.reference)),
         (labels.of(snapshot.kind, words=words).movement, legible.isolated(snapshot.reference if payment else "")),
     )

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from receipts import frozen, rendering, storage
+from receipts import frozen, rendering, seals, storage
 from receipts.models import Receipt
 from servicekit import claims
 
@@ -55,7 +55,9 @@ def render(receipt: Receipt) -> bytes:
     """The PDF's bytes from the receipt's snapshot, not from storage."""
     snapshot = frozen.from_json(receipt.snapshot)
     logo = storage.read_logo(snapshot.clinic.logo)
-    return rendering.render(snapshot, number=receipt.number, issued_at=receipt.issued_at, logo=logo)
+    return rendering.render(
+        snapshot, number=receipt.number, issued_at=receipt.issued_at, logo=logo, sealed=seals.of(receipt)
+    )
 
 
 def read(receipt: Receipt) -> bytes:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from receipts.snapshot import Snapshot
+
+T = TypeVar("T")
 
 
 def to_json(snapshot: Snapshot) -> dict[str, Any]:
@@ -23,9 +25,14 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
 
 def from_json(data: dict[str, Any]) -> Snapshot:
     """The snapshot that `to_json` wrote. Raises ValueError with the place of what is wrong, never with its value."""
-    snapshot = _build(Snapshot, data, "snapshot")
-    assert isinstance(snapshot, Snapshot)
-    return snapshot
+    return build(Snapshot, data, "snapshot")
+
+
+def build(kind: type[T], data: Any, place: str) -> T:
+    """A frozen dataclass of such fields from its JSON. Raises ValueError as `from_json` does; `place` is its start."""
+    built = _build(kind, data, place)
+    assert isinstance(built, kind)
+    return built
 
 
 def _plain(value: Any) -> Any:
@@ -57,6 +64,8 @@ def _value(hint: Any, item: Any, place: str) -> Any:
             raise ValueError(f"{place}: expected a list")
         inner = get_args(hint)[0]
         return tuple(_value(inner, each, f"{place}[{index}]") for index, each in enumerate(item))
+    if get_origin(hint) is dict:
+        hint = dict
     if dataclasses.is_dataclass(hint):
         assert isinstance(hint, type)
         return _build(hint, item, place)
@@ -68,6 +77,10 @@ def _value(hint: Any, item: Any, place: str) -> Any:
 
 
 def _instant(item: Any, place: str) -> datetime:
-    if not isinstance(item, str) or (moment := datetime.fromisoformat(item)).tzinfo is None:
+    try:
+        moment = datetime.fromisoformat(item)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise ValueError(f"{place}: expected an instant with its offset")
     return moment

@@ -32,13 +32,17 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(name=RECEIPT, prefix="R", template="v1"),
-        Kind(name=REFUND, prefix="RF", template="c1"),
-        Kind(name=REFUND_REVERSAL, prefix="RR", template="c1"),
-        Kind(name=DISPUTE, prefix="CB", template="c1"),
-        Kind(name=DISPUTE_REVERSAL, prefix="CR", template="c1"),
+        Kind(name=RECEIPT, prefix="R", template="v2"),
+        Kind(name=REFUND, prefix="RF", template="c2"),
+        Kind(name=REFUND_REVERSAL, prefix="RR", template="c2"),
+        Kind(name=DISPUTE, prefix="CB", template="c2"),
+        Kind(name=DISPUTE_REVERSAL, prefix="CR", template="c2"),
     )
 }
+
+
+STAMPED = frozenset({"v2", "c2"})
+"""The designs that show a seal; a document that has one of them was sealed."""
 
 
 def get(name: str) -> Kind:
@@ -47,3 +51,8 @@ def get(name: str) -> Kind:
         return KINDS[name]
     except KeyError:
         raise ValueError(f"no kind of receipt is called {name!r}; known are {sorted(KINDS)}") from None
+
+
+def number_of(series: str, sequence: int) -> str:
+    """For example "R-2026-000001"; after 999,999 documents a series grows longer numbers."""
+    return f"{series}-{sequence:06d}"

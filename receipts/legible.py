@@ -42,6 +42,11 @@ def isolated(text: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_DIRECTIONAL_ISOLATE}" if text else text
 
 
+def runs_from_the_right(text: str) -> bool:
+    """Whether any of it is written from the right, as Arabic and Hebrew are."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
 def map_texts(value: T, change: Callable[[str], str]) -> T:
     """The same frozen dataclass or tuple with every text in it changed."""
     if isinstance(value, str):

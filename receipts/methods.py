@@ -63,6 +63,11 @@ WALLETS = {
 }
 
 
+def label(*, words: Words) -> str:
+    """What stands before a payment method."""
+    return words.say("Payment method")
+
+
 def describe(method: Method, *, words: Words) -> str:
     """One line that the payer recognises; empty when nothing is known about the method."""
     text = isolated(_name(method, words=words))

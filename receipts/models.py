@@ -30,7 +30,8 @@ class Receipt(claims.Claimable):
     """One numbered document, issued once. Its facts are in `snapshot` and never change; its PDF follows.
 
     `amount` is in the provider's minor unit of `currency`. The columns beside `snapshot` repeat what lists need.
-    The row wants work (`due_at`) until its PDF is stored.
+    `hash`, `signature` and what they follow are the seal (see `receipts.sealing`), empty on rows from before there were
+    seals. The row wants work (`due_at`) until its PDF is stored.
     """
 
     series = models.CharField(max_length=40)
@@ -43,6 +44,12 @@ class Receipt(claims.Claimable):
     amount = models.BigIntegerField()
     issued_at = models.DateTimeField()
     snapshot = models.JSONField()
+
+    # The database fills these in for a worker of an earlier release, which doesn't know them.
+    previous_hash = models.CharField(max_length=64, default="", db_default="", blank=True)
+    hash = models.CharField(max_length=64, default="", db_default="", blank=True)
+    key_id = models.CharField(max_length=16, default="", db_default="", blank=True)
+    signature = models.CharField(max_length=128, default="", db_default="", blank=True)
 
     rendered_at = models.DateTimeField(null=True, default=None)
     pdf_key = models.CharField(max_length=200, default="", blank=True)
@@ -57,7 +64,7 @@ class Receipt(claims.Claimable):
             models.UniqueConstraint(fields=["kind", "reference"], name="one_receipt_per_movement"),
             models.UniqueConstraint(fields=["series", "sequence"], name="no_number_twice_in_a_series"),
         ]
-        indexes = [claims.due_index("receipt_due")]
+        indexes = [claims.due_index("receipt_due"), models.Index(fields=["issued_at"], name="receipt_issued")]
 
     def __str__(self) -> str:
         return self.number

@@ -16,15 +16,14 @@ from receipts import kinds
 from receipts.models import Series
 
 
-def series_of(kind: str, *, test: bool, at: datetime, timezone: str) -> str:
-    """The series of a document issued at that instant: "R-2026" by the clinic's year, "TEST-R-2026" in test mode."""
-    name = f"{kinds.get(kind).prefix}-{at.astimezone(ZoneInfo(timezone)).year}"
-    return f"TEST-{name}" if test else name
+def series_of(kind: str, *, test: bool, at: datetime, timezone: str, clinic: str = "") -> str:
+    """The series of a document issued at that instant: "R-2026" by the clinic's year, "TEST-R-2026" in test mode.
 
-
-def number_of(series: str, sequence: int) -> str:
-    """For example "R-2026-000001"; after 999,999 documents a series grows longer numbers."""
-    return f"{series}-{sequence:06d}"
+    A clinic that counts its own documents opens the name of its series: "MU-R-2026", "TEST-MU-R-2026".
+    """
+    year = at.astimezone(ZoneInfo(timezone)).year
+    parts = ("TEST" if test else "", clinic, kinds.get(kind).prefix, str(year))
+    return "-".join(part for part in parts if part)
 
 
 def take(series: str) -> int:

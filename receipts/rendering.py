@@ -16,24 +16,36 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import pydyf
 from django.template import Context, Engine
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from receipts import document, fetching, fonts, kinds, legible, words
+from receipts import document, fetching, finishing, fonts, kinds, legible, stamp, words
+from receipts.sealing import Sealed
 from receipts.snapshot import Snapshot
 
 TEMPLATES = Path(__file__).parent / "templates" / "receipts"
 VARIANT = "pdf/a-3a"
+LIBRARIES = [
+    "weasyprint",
+    "pydyf",
+    "fonttools",
+    "tinycss2",
+    "tinyhtml5",
+    "cssselect2",
+    "pillow",
+    "babel",
+    "django",
+    "segno",
+]
 START_OR_END = re.compile(r"\b(?P<side>left|right) /\* (?:start|end) \*/")
-# A line of a font's map to Unicode that maps to nothing; U+2060 (word joiner) is invisible and breaks no word.
-WITHOUT_TEXT = re.compile(rb"^(<[0-9a-f]{4}> )<>$")
 OPPOSITE = {"left": "right", "right": "left"}
 
 
-def render(snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes = b"") -> bytes:
-    """The receipt as a tagged PDF/A-3a file.
+def render(
+    snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes = b"", sealed: Sealed | None = None
+) -> bytes:
+    """The receipt as a tagged PDF/A-3a file, with its seal where it has one: on the page and as an attached file.
 
     `issued_at` is an aware instant; `logo` is the content that `snapshot.clinic.logo` names. Raises ValueError when a
     named logo is not given or the snapshot names a template that doesn't exist, `fetching.Refused` when the document
@@ -41,14 +53,17 @@ def render(snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes 
     """
     if bool(snapshot.clinic.logo) != bool(logo):
         raise ValueError("a snapshot with a logo is rendered with it, one without a logo without")
-    return _renderer().render(snapshot, number=number, issued_at=issued_at, logo=logo)
+    html = html_of(snapshot, number=number, issued_at=issued_at, sealed=sealed)
+    return _renderer().render(snapshot, html, logo=logo, sealed=sealed)
 
 
-def html_of(snapshot: Snapshot, *, number: str, issued_at: datetime) -> str:
-    """The document before layout, every text escaped."""
+def html_of(snapshot: Snapshot, *, number: str, issued_at: datetime, sealed: Sealed | None = None) -> str:
+    """The document before layout, every text escaped. The seal's code is a mark in it, which `render` replaces."""
     printable = legible.map_texts(snapshot, functools.partial(legible.clean, covered=fonts.covered()))
     texts = document.compose(printable, number=number, issued_at=issued_at, words=words.of(snapshot.locale))
     context = {"receipt": texts, "issued_at": issued_at.astimezone(UTC).isoformat(timespec="seconds"), "logo_url": ""}
+    if sealed:
+        context["stamp"] = stamp.of(sealed, words=words.of(snapshot.locale))
     if snapshot.clinic.logo:
         context["logo_url"] = fetching.url_of(snapshot.clinic.logo)
     return _engine().get_template(f"{_template(snapshot)}/receipt.html").render(Context(context))
@@ -63,9 +78,8 @@ def css_of(snapshot: Snapshot) -> str:
 def versions(snapshot: Snapshot) -> dict[str, str]:
     """Everything that decides about the bytes besides the snapshot. Equal answers promise equal files."""
     template = _template(snapshot)
-    libraries = ("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pillow", "babel", "django")
     return {
-        **{name: version(name) for name in libraries},
+        **{name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **fonts.library_versions(),
@@ -94,36 +108,26 @@ class _Renderer:
         self._fetcher = fetching.LogoFetcher()
         self._lock = threading.Lock()
 
-    def render(self, snapshot: Snapshot, *, number: str, issued_at: datetime, logo: bytes) -> bytes:
-        html = html_of(snapshot, number=number, issued_at=issued_at)
+    def render(self, snapshot: Snapshot, html: str, *, logo: bytes, sealed: Sealed | None) -> bytes:
         with self._lock:
             self._fetcher.logos = {fetching.url_of(snapshot.clinic.logo): logo} if logo else {}
-            return self._write(html, style=css_of(snapshot))
+            return self._write(html, style=css_of(snapshot), sealed=sealed)
 
-    def _write(self, html: str, *, style: str) -> bytes:
+    def _write(self, html: str, *, style: str, sealed: Sealed | None) -> bytes:
         try:
             return bytes(
                 _Page(string=html, url_fetcher=self._fetcher).write_pdf(
                     stylesheets=[_parsed(style, self._fonts, self._fetcher)],
                     font_config=self._fonts,
                     pdf_variant=VARIANT,
-                    finisher=_name_every_glyph,
+                    attachments=finishing.files_of(sealed),
+                    finisher=functools.partial(finishing.finish, sealed=sealed, stamped=stamp.PLACE in html),
                 )
             )
         except (
             FatalURLFetchingError
         ) as error:  # a BaseException, which would pass every handler up to the worker's loop
             raise fetching.Refused(str(error.__cause__)) from error
-
-
-def _name_every_glyph(_: Document, pdf: pydyf.PDF) -> None:
-    """Give glyphs without a text an invisible one, because PDF/A-3a wants every glyph to stand for some character.
-
-    WeasyPrint writes a cluster's text (a letter with its points) on its first glyph and an empty one on the others.
-    """
-    for stream in pdf.objects:
-        if isinstance(stream, pydyf.Stream) and b"begincmap" in stream.stream:
-            stream.stream = [WITHOUT_TEXT.sub(rb"\1<2060>", part) for part in stream.stream]
 
 
 @functools.cache

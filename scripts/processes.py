@@ -88,7 +88,7 @@ def ready(laptop: stack.Stack, running: Running) -> bool:
         return False
     try:
         return all(requests.get(f"{laptop.web_url(service)}/readyz", timeout=2).ok for service in laptop.ports)
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.signals import task_failure
+from celery.signals import heartbeat_sent, task_failure
 from django.conf import settings as django_settings
 from django.db import transaction
 from kombu import Exchange, Queue
 
-from servicekit import nudging
+from servicekit import alive, nudging
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,7 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
         "timezone": "UTC",
         "beat_schedule": {name: entry(name, every) for name, every in beat.items()},
         "beat_max_loop_interval": 5,
+        "beat_scheduler": "servicekit.beat:Scheduler",
     }
 
 
@@ -81,6 +82,12 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
 def log_failure(*, sender: Task[Any, Any], exception: BaseException, **_: object) -> None:
     """A task that raised, in our words: Celery's own line quotes the exception, which may quote a patient."""
     log.error("task_failed", task=sender.name, exc_info=exception)
+
+
+@heartbeat_sent.connect
+def show_that_it_lives(*, sender: Any, **_: object) -> None:
+    """A worker's heart beats every two seconds, in the loop that takes messages, and stands still without Redis."""
+    alive.touch(sender.eventer.hostname.partition("@")[0])
 
 
 def queue(service: str, name: str) -> Queue:

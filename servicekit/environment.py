@@ -65,7 +65,7 @@ def or_nothing(validator: Callable[[Any], None]) -> Callable[[Any], None]:
     return lenient
 
 
-def parsed(parser: Callable[[str], object]) -> Callable[[Any], None]:
+def parsed(parser: Callable[[Any], object]) -> Callable[[Any], None]:
     """A validator that takes what the parser takes; the parser's ValueError is the sentence."""
 
     def validator(value: Any) -> None:
@@ -139,8 +139,14 @@ webhook_secret = checked(
 
 
 def anymail(env: Env, names: list[str]) -> dict[str, Any]:
-    """Anymail's settings, each `ANYMAIL_...`; the webhook secret as a list, since two count while one is rotated."""
+    """Anymail's settings, each `ANYMAIL_...`; the webhook secret as a list, since two count while one is rotated.
+
+    What is `true`, `false` or begins with a brace is JSON: some of Anymail's settings aren't texts.
+    """
     settings: dict[str, Any] = prefixed(env, "ANYMAIL_", names)
+    for name, text in settings.items():
+        if text in ("true", "false") or text.startswith("{"):
+            settings[name] = env.json(f"ANYMAIL_{name}")
     if settings.get("WEBHOOK_SECRET"):
         settings["WEBHOOK_SECRET"] = env.list("ANYMAIL_WEBHOOK_SECRET", subcast=str.strip, validate=webhook_secret)
     return settings

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 
-from servicekit import logging, nudging
+from servicekit import afterwards, logging, nudging
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -24,9 +24,11 @@ logconfig_dict["loggers"] |= {"gunicorn.error": {"handlers": ["stderr"], "propag
 def post_worker_init(_worker: object) -> None:
     """A request never waits on Redis, nor on a look for garbage through all that was loaded at the start."""
     nudging.of_this_process.go_to_background()
+    afterwards.of_this_process.go_to_background()
     gc.freeze()
 
 
 def worker_exit(_server: object, _worker: object) -> None:
-    """Nudges of the last requests still go out."""
+    """What the last requests have left to do is done, and their nudges still go out."""
+    afterwards.of_this_process.finish()
     nudging.of_this_process.finish()

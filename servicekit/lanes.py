@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from servicekit import alive
+
 LANE = re.compile(r"(?P<queues>[a-z]+(?:,[a-z]+)*):(?P<pool>prefork|threads|solo):(?P<concurrency>[1-9][0-9]{0,3})")
 HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -51,9 +53,14 @@ def parsed(text: str) -> Lane:
 def command_of(lane: Lane, *, app: str, service: str) -> list[str]:
     """The Celery worker of one lane."""
     queues = ",".join(f"{service}.{queue}" for queue in lane.queues)
-    place = ["-Q", queues, "--hostname", f"{service}-{lane.name}@%h", "--loglevel", "INFO"]
+    place = ["-Q", queues, "--hostname", f"{node(lane, service=service)}@%h", "--loglevel", "INFO"]
     pool = ["--pool", lane.pool, "--concurrency", str(lane.concurrency), "--without-gossip", "--without-mingle"]
     return [sys.executable, "-m", "celery", "-A", app, "worker", *place, *pool]
+
+
+def node(lane: Lane, *, service: str) -> str:
+    """The worker's name, which also shows that it lives."""
+    return f"{service}-{lane.name}"
 
 
 def main() -> int:
@@ -64,6 +71,8 @@ def main() -> int:
     parser.add_argument("--lane", type=parsed, action="append", required=True, help="queues:pool:concurrency")
     args = parser.parse_args()
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+    for lane in args.lane:
+        alive.expect(node(lane, service=args.service))
     running = [start(lane, command_of(lane, app=args.app, service=args.service)) for lane in args.lane]
     asked = wait(running)
     end(running)

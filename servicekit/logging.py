@@ -63,6 +63,15 @@ def exception_without_words(_logger: WrappedLogger, _method: str, event: EventDi
     return event
 
 
+def address_without_token(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Django's lines about a request quote its path: where that has a token in it, its pattern says enough."""
+    request = getattr(event.get("_record"), "request", None)
+    match = getattr(request, "resolver_match", None)
+    if request is not None and match is not None and "token" in match.kwargs:
+        event["event"] = str(event["event"]).replace(request.path, match.route)
+    return event
+
+
 def places(trace: TracebackType | None) -> list[str]:
     """`file:line function` of the innermost frames, innermost last."""
     frames = traceback.extract_tb(trace)[-8:]
@@ -75,6 +84,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     exception_without_words,
+    address_without_token,
 ]
 
 structlog.configure(

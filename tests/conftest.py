@@ -36,6 +36,7 @@ PAYMENTS = {
     "ALLOWED_HOSTS": "testserver,payments.clinic.example,127.0.0.1",
     "STRIPE_WEBHOOK_SECRETS": "whsec_test_current,whsec_test_previous",
     "STRIPE_API_KEY": "",
+    "RECEIPT_SIGNING_KEYS": "visibly-fake-signing-key-for-tests-only-000=",
     "DEFAULT_FROM_EMAIL": "Clinic <receipts@clinic.example>",
     "CLINIC_TAX_ID": "PL5250000000",
 }

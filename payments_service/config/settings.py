@@ -11,8 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from environs import validate
 
 from notifications import messages
+from payments_service.config import clinics
+from payments_service.receipting import profiles
+from receipts import signing
 from servicekit import celery, environment, logging, project
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
@@ -56,7 +60,16 @@ STRIPE_API_KEY: str = env.str(
     ),
 )
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+SIGNING_KEYS = environment.parsed(lambda keys: signing.ring(keys, for_laptop=DEBUG))
+RECEIPT_SIGNING_KEYS: list[str] = (
+    env.list("RECEIPT_SIGNING_KEYS", [signing.LAPTOP_SEED], subcast=str.strip, validate=SIGNING_KEYS)
+    if DEBUG
+    else env.list("RECEIPT_SIGNING_KEYS", subcast=str.strip, validate=SIGNING_KEYS)
+)
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
+RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
+RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))
+RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
@@ -66,13 +79,18 @@ QUEUES = {
     "receipting.document_movement": "receipts",
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
+    "bookkeeping.prove_day": "books",
     "*.sweep_*": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
+HOURLY = 3600.0
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "bookkeeping.sweep_proofs": SWEEP_SECONDS,
+    "reconciling.sweep_stripe": SWEEP_SECONDS,
+    "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
@@ -95,6 +113,7 @@ EMAIL_USE_SSL: bool = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT: int = EMAIL.get("EMAIL_TIMEOUT") or 20
 MAILBOX = environment.matching(messages.MAILBOX, "expects Name <address@example.org>, or the address alone.")
+ADDRESS = environment.checked(messages.is_address, "expects one address such as books@clinic.example.")
 DEFAULT_FROM_EMAIL: str = (
     env.str("DEFAULT_FROM_EMAIL", "receipts@localhost") if DEBUG else env.str("DEFAULT_FROM_EMAIL", validate=MAILBOX)
 )
@@ -113,6 +132,8 @@ CLINIC_PHONE: str = env.str("CLINIC_PHONE", "")
 CLINIC_REPLY_TO: str = env.str("CLINIC_REPLY_TO", "", validate=environment.or_nothing(MAILBOX))
 CLINIC_TIME_ZONE: str = env.str("CLINIC_TIME_ZONE", "UTC", validate=environment.time_zone)
 CLINIC_LOCALE: str = env.str("CLINIC_LOCALE", "en", validate=environment.locale)
+CLINIC_REPORT_TO: str = env.str("CLINIC_REPORT_TO", "", validate=environment.or_nothing(ADDRESS))
+CLINIC_ACCOUNTS_FILE: str = env.str("CLINIC_ACCOUNTS_FILE", "", validate=environment.readable_file)
 
 OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
     "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=environment.or_nothing(environment.web_address)
@@ -120,6 +141,7 @@ OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
 SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
+CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
 CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
@@ -131,7 +153,9 @@ INSTALLED_APPS = [
     "payments_service.payments",
     "payments_service.receipting",
     "payments_service.webhooks",
+    "payments_service.reconciling",
     "payments_service.replaying",
+    "payments_service.bookkeeping",
     "payments_service.operating",
 ]
 MIDDLEWARE = project.MIDDLEWARE

@@ -1,4 +1,4 @@
-"""Every address of the service. What isn't signed (webhooks) or authenticated (API, admin) is deliberately public."""
+"""Every address of the service. What isn't signed (webhooks, links) or authenticated (API, admin) is public."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ api.add_router("", receipts)
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
     path("", include("notifications.urls")),
+    path("", include("receipts.urls")),
+    path("", include("payments_service.receipting.urls")),
     *addresses(api),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

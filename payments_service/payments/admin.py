@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from payments_service.payments.filters import ByClinic
 from payments_service.payments.models import Checkout, Dispute, Movement, Payment, Refund
 from receipts import money
 from servicekit.admin import ReadOnly
@@ -19,8 +20,8 @@ Row = TypeVar("Row", bound=Movement)
 class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
     """What was to be paid."""
 
-    list_display = ("reference", "visit_id", "status", "currency", "created_at")
-    list_filter = ("status", "currency", "created_at")
+    list_display = ("reference", "visit_id", "account", "status", "currency", "created_at")
+    list_filter = ("status", ByClinic, "currency", "created_at")
     search_fields = ("reference", "visit_id", "stripe_session_id", "patient_name", "patient_email")
 
 
@@ -28,9 +29,9 @@ class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
 class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     """What was paid, and the number of its receipt."""
 
-    list_display = ("stripe_id", "total", "paid_at", "receipt_number", "livemode", "attempts", "last_error")
-    list_filter = ("livemode", "currency", "paid_at")
-    search_fields = ("stripe_id", "charge", "session", "receipt_number", "email", "checkout__patient_name")
+    list_display = ("stripe_id", "account", "total", "paid_at", "receipt_number", "livemode", "attempts", "last_error")
+    list_filter = (ByClinic, "livemode", "currency", "paid_at")
+    search_fields = ("stripe_id", "charge", "session", "account", "receipt_number", "email", "checkout__patient_name")
     list_select_related = ("checkout",)
     date_hierarchy = "paid_at"
 
@@ -55,7 +56,7 @@ class MovementAdmin(ReadOnly, admin.ModelAdmin[Row]):
         "livemode",
         "last_error",
     )
-    list_filter = ("status", "livemode", "currency", "moved_at")
+    list_filter = ("status", ByClinic, "livemode", "currency", "moved_at")
     search_fields = (
         "stripe_id",
         "payment_intent",

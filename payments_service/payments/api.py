@@ -65,4 +65,5 @@ def asked(payload: CheckoutIn) -> checkouts.Request:
         service={key: value or "" for key, value in service.items()},
         success_url=payload.success_url,
         cancel_url=payload.cancel_url,
+        account=payload.account,
     )

@@ -32,6 +32,7 @@ FIELDS = {
     "locale": "patient.locale",
     "success_url": "success_url",
     "cancel_url": "cancel_url",
+    stripe_api.ACCOUNT: "account",
 }
 """Which field of a request stands behind a parameter of `session_parameters`, by the parameter's innermost name."""
 
@@ -52,7 +53,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the booking system asks for; see `POST /api/v1/checkouts`."""
+    """What the booking system asks for; see `POST /api/v1/checkouts`.
+
+    `account` is the connected account that is paid into, empty for our own.
+    """
 
     visit_id: str
     currency: str
@@ -63,6 +67,7 @@ class Request:
     cancel_url: str
     locale: str = ""
     service: dict[str, str] = field(default_factory=dict)
+    account: str = ""
 
     @property
     def total(self) -> int:
@@ -87,8 +92,9 @@ def open_checkout(request: Request, *, idempotency_key: str | None, at: datetime
 
 def session_for(request: Request, checkout: Checkout) -> dict[str, Any]:
     """Stripe's session for a checkout; when Stripe refuses it for good, nothing of it is left."""
+    parameters = session_parameters(request, checkout)
     try:
-        return stripe_api.create_session(session_parameters(request, checkout), idempotency_key=checkout.reference)
+        return stripe_api.create_session(parameters, idempotency_key=checkout.reference, account=checkout.account)
     except GiveUp as refusal:
         checkout.delete()
         raise GiveUp(refusal.code, about=field_of(refusal.about)) from None
@@ -96,7 +102,7 @@ def session_for(request: Request, checkout: Checkout) -> dict[str, Any]:
 
 def kept(request: Request, *, idempotency_key: str | None, at: datetime) -> Checkout:
     """A new row for the request, or the row that this key has made before."""
-    digest = hashlib.sha256(json.dumps(asdict(request), sort_keys=True).encode()).hexdigest()
+    digest = digest_of(request)
     try:
         with transaction.atomic():
             return Checkout.objects.create(
@@ -111,6 +117,12 @@ def kept(request: Request, *, idempotency_key: str | None, at: datetime) -> Chec
     if earlier.request_digest != digest:
         raise KeyReused
     return earlier
+
+
+def digest_of(request: Request) -> str:
+    """What tells two requests apart. An account that isn't named counts for nothing, as before there were any."""
+    asked = {name: value for name, value in asdict(request).items() if name != "account" or value}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def columns(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from servicekit import claims
 class Checkout(models.Model):
     """One checkout that we opened at Stripe for a visit. Stripe knows only `reference`, amounts and neutral words.
 
+    `account` is the connected account that is paid into, empty for the installation's own.
     `lines` is a list of {"description", "quantity", "unit_amount", "tax_rate"}, amounts in minor units with tax in
     them; `service` is {"date", "practitioner", "code"}.
     """
@@ -24,6 +25,7 @@ class Checkout(models.Model):
 
     reference = models.CharField(max_length=40, unique=True)
     visit_id = models.CharField(max_length=100, db_index=True)
+    account = models.CharField(max_length=255, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3)
     lines = models.JSONField()
     patient_name = models.CharField(max_length=200)
@@ -53,6 +55,9 @@ class Payment(claims.Claimable):
     from it. `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was.
     """
 
+    NO_PROFILE = "account_has_no_profile"
+    """The `last_error` of one whose account belongs to a clinic that nobody has described yet."""
+
     stripe_id = models.CharField(max_length=255, unique=True)
     payment_intent = models.CharField(max_length=255, blank=True, db_index=True)
     charge = models.CharField(max_length=255, blank=True, db_index=True)
@@ -70,7 +75,7 @@ class Payment(claims.Claimable):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [claims.due_index("payment_due")]
+        indexes = [claims.due_index("payment_due"), models.Index(fields=["paid_at"], name="payment_paid")]
 
     def __str__(self) -> str:
         return self.stripe_id
@@ -99,8 +104,9 @@ class Movement(claims.Claimable):
         NEVER_PAID = "never_paid", "nothing was ever captured, so there is nothing to correct"
         OTHER_CURRENCY = "other_currency", "it can't be reckoned against the receipt"
         CHANGED_AGAIN = "changed_again", "Stripe reports yet another amount after the correction"
+        NO_PROFILE = Payment.NO_PROFILE, "CLINIC_ACCOUNTS_FILE has no clinic for its account"
 
-    FOR_A_PERSON = (Obstacle.PAYMENT_UNKNOWN, Obstacle.OTHER_CURRENCY, Obstacle.CHANGED_AGAIN)
+    FOR_A_PERSON = (Obstacle.PAYMENT_UNKNOWN, Obstacle.OTHER_CURRENCY, Obstacle.CHANGED_AGAIN, Obstacle.NO_PROFILE)
 
     stripe_id = models.CharField(max_length=255, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -123,7 +129,7 @@ class Movement(claims.Claimable):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [claims.due_index("movement_due")]
+        indexes = [claims.due_index("movement_due"), models.Index(fields=["moved_at"], name="movement_moved")]
 
     def __str__(self) -> str:
         return self.stripe_id

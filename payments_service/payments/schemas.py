@@ -13,7 +13,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, model_validator
 
 from notifications.fields import Address
-from payments_service.payments import selectors
+from payments_service.payments import selectors, stripe_facts
 from payments_service.payments.models import Checkout, Payment
 from receipts import money
 from servicekit.fields import Locale, Name, Note, Strict, Word
@@ -57,8 +57,18 @@ def currency(value: str) -> str:
     return value.lower()
 
 
+def account(value: str) -> str:
+    """A connected account of Stripe's; where the installation names its clinics, one of those."""
+    if value and not stripe_facts.ACCOUNT_ID.fullmatch(value):
+        raise ValueError("expected the id of a connected Stripe account such as acct_1A2b3C, or nothing for our own")
+    if value and settings.CLINIC_PROFILES and value not in settings.CLINIC_PROFILES:
+        raise ValueError("expected an account that has a table in CLINIC_ACCOUNTS_FILE")
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Currency = Annotated[str, AfterValidator(currency)]
+Account = Annotated[str, AfterValidator(account)]
 
 
 class LineIn(Strict):
@@ -87,7 +97,7 @@ class ServiceIn(Strict):
 
 
 class CheckoutIn(Strict):
-    """A visit to be paid for."""
+    """A visit to be paid for; `account` is the clinic's connected Stripe account, absent for the installation's own."""
 
     visit_id: Name
     currency: Currency
@@ -96,6 +106,7 @@ class CheckoutIn(Strict):
     service: ServiceIn | None = None
     success_url: WebAddress
     cancel_url: WebAddress
+    account: Account = ""
 
     @model_validator(mode="after")
     def payable(self) -> Self:
@@ -126,9 +137,11 @@ class CheckoutOut(Schema):
 class PaymentOut(Schema):
     """A payment; amounts are in the currency's minor unit, `receipt` is the number once it was issued.
 
-    `refunded` is what has gone back by refunds and lost disputes, `balance` what is left of the amount.
+    `refunded` is what has gone back by refunds and lost disputes, `balance` what is left of the amount. `account` is
+    the connected account that was paid into, empty for the installation's own.
     """
 
+    account: str
     payment_intent: str
     charge: str
     checkout: str
@@ -145,6 +158,7 @@ class PaymentOut(Schema):
         """The row as the API shows it."""
         refunded = selectors.returned(row)
         return cls(
+            account=row.account,
             payment_intent=row.payment_intent,
             charge=row.charge,
             checkout=row.checkout.reference if row.checkout else "",

@@ -62,20 +62,26 @@ def known(payment: Payment) -> list[Facts]:
 def adopt(payment: Payment, facts: Facts) -> None:
     """Set the payment's columns from its merged facts (unsaved)."""
     payment.payment_intent, payment.charge, payment.session = facts.payment_intent, facts.charge, facts.session
-    payment.livemode, payment.account = facts.livemode, facts.account
+    payment.livemode = facts.livemode
     payment.amount, payment.currency = facts.amount, facts.currency.lower()
     payment.paid_at = datetime.fromtimestamp(facts.paid_at, UTC)
     payment.checkout = payment.checkout or checkout_of(facts)
+    payment.account = facts.account or (payment.checkout.account if payment.checkout else "")
     address = payment.checkout.patient_email if payment.checkout else facts.email
     payment.email = address or payment.email  # which a member of staff may have added
 
 
 def checkout_of(facts: Facts) -> Checkout | None:
-    """Our checkout that this payment belongs to; None for one that was opened elsewhere."""
+    """Our checkout that this payment belongs to; None for one that was opened elsewhere.
+
+    What was opened for one account is never another one's, whatever its metadata say: the receipt would give one
+    clinic's patient away to the other.
+    """
     if not facts.checkout and not facts.session:
         return None
-    by_reference = Checkout.objects.filter(reference=facts.checkout).first() if facts.checkout else None
-    return by_reference or Checkout.objects.filter(stripe_session_id=facts.session).first()
+    candidates = Checkout.objects.filter(account__in=["", facts.account]) if facts.account else Checkout.objects.all()
+    by_reference = candidates.filter(reference=facts.checkout).first() if facts.checkout else None
+    return by_reference or candidates.filter(stripe_session_id=facts.session).first()
 
 
 def close_checkout(session_id: str, *, status: Checkout.Status) -> None:

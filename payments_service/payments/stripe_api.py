@@ -20,7 +20,13 @@ stripe.enable_telemetry = False  # no id of this machine in a file of its home, 
 
 TIMEOUT_SECONDS = 10
 RETRIES = 1
+ACCOUNT = "stripe_account"
 KEY_REFUSED = "stripe_refuses_our_key"
+NOT_OUR_ACCOUNT = "account_invalid"
+"""Stripe's code for an account that our key may not act for: https://docs.stripe.com/error-codes#account-invalid"""
+REFUSALS = (KEY_REFUSED, NOT_OUR_ACCOUNT)
+"""What waiting won't mend: somebody has to set another key."""
+
 SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,6}")
 
@@ -41,6 +47,11 @@ def ours() -> stripe.StripeClient:
     return client(settings.STRIPE_API_KEY, settings.STRIPE_API_BASE)
 
 
+def is_live() -> bool:
+    """Whether the configured key is one for real money."""
+    return settings.STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))
+
+
 @contextmanager
 def failures_named() -> Iterator[None]:
     """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work)."""
@@ -48,8 +59,9 @@ def failures_named() -> Iterator[None]:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise TryLater(error.code or type(error).__name__, retry_after=retry_after(error)) from None
-    except (stripe.AuthenticationError, stripe.PermissionError):
-        raise TryLater(KEY_REFUSED) from None
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        said = getattr(error.error, "code", None)  # the library leaves `error.code` empty for these two
+        raise TryLater(NOT_OUR_ACCOUNT if said == NOT_OUR_ACCOUNT else KEY_REFUSED) from None
     except stripe.StripeError as error:
         status = error.http_status or 500
         code = error.code or f"stripe_{status}"
@@ -129,13 +141,19 @@ def line_items(session_id: str, *, account: str = "") -> list[dict[str, Any]]:
     return [item.to_dict() for item in found.data]
 
 
-def create_session(parameters: dict[str, Any], *, idempotency_key: str) -> dict[str, Any]:
-    """A new checkout session; the same key gives the same session."""
-    with failures_named():
-        made = ours().v1.checkout.sessions.create(
-            parameters,  # type: ignore[arg-type]  # plain dict, the library declares one TypedDict per field
-            options={"idempotency_key": idempotency_key},
-        )
+def create_session(parameters: dict[str, Any], *, idempotency_key: str, account: str = "") -> dict[str, Any]:
+    """A new checkout session; the same key gives the same session.
+
+    GiveUp is about `ACCOUNT` when our key may not act for the account.
+    """
+    try:
+        with failures_named():
+            made = ours().v1.checkout.sessions.create(
+                parameters,  # type: ignore[arg-type]  # plain dict, the library declares one TypedDict per field
+                options={"idempotency_key": idempotency_key, **options(account)},
+            )
+    except TryLater as failure:
+        raise GiveUp(failure.code, about=ACCOUNT) if failure.code == NOT_OUR_ACCOUNT else failure from None
     return made.to_dict()
 
 

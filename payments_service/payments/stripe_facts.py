@@ -8,6 +8,7 @@ Stripe counts it, instants are Unix seconds. Reference: https://docs.stripe.com/
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from typing import Any
 
 CHECKOUT_KEY = "checkout"
 """The metadata key under which Stripe carries our opaque checkout id."""
+
+ACCOUNT_ID = re.compile(r"acct_[A-Za-z0-9]{1,100}")
+"""The form of a Stripe account's id."""
 
 SOURCES = ("charge", "payment_intent", "session")
 PERSON_SOURCES = ("session", "charge", "payment_intent")

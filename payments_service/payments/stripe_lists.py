@@ -7,11 +7,14 @@ object that it has seen (`after`). https://docs.stripe.com/api/pagination and ht
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+
+import stripe
 
 from payments_service.payments import stripe_api
 from servicekit.failures import TryLater
@@ -20,6 +23,8 @@ PAGE = 100
 TRIES = 3
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 10.0
+NOT_WORTH_A_WAIT = (*stripe_api.REFUSALS, stripe.APIConnectionError.__name__)
+"""A refused key stays refused; who can't be reached has been tried twice, for ten seconds each, by Stripe's library."""
 MOST_TYPES = 20
 """How many types of events Stripe lets a list be narrowed to: https://docs.stripe.com/api/events/list"""
 
@@ -63,8 +68,8 @@ def disputes(*, since: datetime, until: datetime, account: str = "", after: str 
 
 
 def made(since: datetime, until: datetime) -> dict[str, Any]:
-    """The range of instants as Stripe takes it: whole Unix seconds, the second one left out."""
-    return {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())}}
+    """The range of instants as Stripe takes it, the second one left out. Its own are whole Unix seconds."""
+    return {"created": {"gte": math.ceil(since.timestamp()), "lt": math.ceil(until.timestamp())}}
 
 
 def paged(listed: List, asked: dict[str, Any], *, account: str, after: str) -> Iterator[Found]:
@@ -86,7 +91,7 @@ def patiently(listed: List, page: dict[str, Any], *, account: str, tries: int = 
             return listed(page, options=stripe_api.options(account))
     except TryLater as failure:
         wait = backed_off(tries) if failure.retry_after is None else failure.retry_after
-        if failure.code == stripe_api.KEY_REFUSED or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
+        if failure.code in NOT_WORTH_A_WAIT or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
             raise
     time.sleep(wait)
     return patiently(listed, page, account=account, tries=tries + 1)

@@ -1,72 +1,173 @@
-"""What needs a person: receipts without an address (add it, and they are sent), refunds and disputes that are stuck."""
+"""What needs a person: documents that didn't arrive, and refunds and disputes that are stuck."""
 
 from __future__ import annotations
 
-from django import forms
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from typing import Any
 
-from notifications import messages
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from notifications import selectors as letters
 from notifications.tasks import deliver_email
-from payments_service.receipting import selectors, sending
-from payments_service.receipting.models import StuckMovement, UnsentReceipt
+from payments_service.receipting import handing_over, links, reasons, selectors, sending, undelivered
+from payments_service.receipting.forms import HandedOverForm, SendForm
+from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
 from receipts import money
 from servicekit.admin import ReadOnly
 from servicekit.celery import nudge
 
-
-class AddressForm(forms.ModelForm[UnsentReceipt]):
-    """Where the receipt should go."""
-
-    email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, help_text="The receipt is sent as soon as you save.")
-
-    class Meta:
-        model = UnsentReceipt
-        fields = ("email",)
-
-    def clean_email(self) -> str:
-        """An address that can be written to."""
-        address: str = self.cleaned_data["email"]
-        if not messages.is_address(address):
-            raise forms.ValidationError("This can't be an email address; it should look like ada@example.com.")
-        return address
+SENT = "It is on its way. If it doesn't arrive, it will stand here again."
+DONE = "Noted: it was handed over in another way."
+SETTLED = "Nobody has to see to this document any more."
 
 
-@admin.register(UnsentReceipt)
-class UnsentReceiptAdmin(ReadOnly, admin.ModelAdmin[UnsentReceipt]):
-    """What needs a person."""
+class WhyFilter(admin.SimpleListFilter):
+    """By what happened."""
 
-    form = AddressForm
-    list_display = ("receipt_number", "patient", "total", "paid_at", "email")
-    search_fields = ("receipt_number", "stripe_id")
+    title = "what happened"
+    parameter_name = "why"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[UnsentReceipt]:
-        """Only receipts that are ready and went nowhere."""
-        return UnsentReceipt.objects.filter(pk__in=selectors.receipted_and_unsent().values("pk")).select_related(
-            "checkout"
-        )
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One for each reason."""
+        return [(why, why.replace("_", " ")) for why in undelivered.WHYS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that stand there for it."""
+        return queryset.filter(why=self.value()) if self.value() in undelivered.WHYS else queryset
+
+
+@admin.register(UndeliveredReceipt)
+class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
+    """A list of what to see to, and a page for each: send it elsewhere, take its link, or note that it is done.
+
+    Whoever may view these sees what happened and where it went; only who may change them acts, or gets the link.
+    """
+
+    list_display = ("number", "document", "patient", "total", "address", "what_happened", "known_since")
+    list_filter = (WhyFilter, "kind", "test")
+    search_fields = ("=number", "=reference", "letter_to", "snapshot__patient_name", "snapshot__payer_name")
+    ordering = ()  # as `undelivered.waiting` has them
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UndeliveredReceipt]:
+        """Only what nobody has seen to."""
+        return undelivered.waiting()
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """The address may be added by whoever may change payments."""
-        return request.user.has_perm("payments.change_payment")
+        """Whoever was given it for these rows; what was issued stays as it is."""
+        return request.user.has_perm("receipting.change_undeliveredreceipt")
 
-    def save_model(
-        self, request: HttpRequest, obj: UnsentReceipt, form: forms.ModelForm[UnsentReceipt], change: bool
-    ) -> None:
-        """Send it; the payment keeps the address."""
-        message_id = sending.send_again(obj.receipt_number, to=form.cleaned_data["email"], occasion="first")
-        nudge(deliver_email, message_id=message_id)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One document's page; what is posted there is done, and leads back to the list."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        receipt = self.get_object(request, object_id)
+        if receipt is None:
+            return self.back(request, SETTLED, level=messages.WARNING)
+        if request.method != "POST":
+            return self.page(request, receipt, {})
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return self.hand_over(request, receipt) if "done" in request.POST else self.send(request, receipt)
+
+    def send(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
+        """Queue one more email, to the address given."""
+        form = SendForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, receipt, {"send": form})
+        occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
+        to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
+        nudge(deliver_email, message_id=sending.send_again(receipt.number, to=to, occasion=occasion, keep=keep))
+        self.log_change(request, receipt, "Sent again.")
+        return self.back(request, SENT)
+
+    def hand_over(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
+        """Note that it is done."""
+        form = HandedOverForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, receipt, {"done": form})
+        by = request.user.get_username()
+        try:
+            kept = handing_over.hand_over(receipt.number, **form.cleaned_data, by=by)
+        except handing_over.NotWaiting:
+            return self.back(request, SETTLED, level=messages.WARNING)
+        self.log_change(request, receipt, f"Handed over: {kept.get_way_display()}.")
+        return self.back(request, DONE)
+
+    def page(
+        self, request: HttpRequest, receipt: UndeliveredReceipt, filled: dict[str, forms.BaseForm]
+    ) -> HttpResponse:
+        """What is known of a document, and what can be done, with what was filled in wrong."""
+        may_act = self.has_change_permission(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": receipt.number,
+            "opts": self.opts,
+            "receipt": receipt,
+            "facts": [(name, getattr(self, name)(receipt)) for name in ("document", "patient", "total", "address")],
+            "what_happened": self.what_happened(receipt),
+            "sent": letters.about(receipt.number),
+            "link": links.pdf_of(receipt) if may_act else "",
+            "link_days": links.PDF_LIFE.days,
+            "may_act": may_act,
+            "forms": {"send": SendForm(initial={"email": receipt.letter_to}), "done": HandedOverForm()} | filled,
+        }
+        return TemplateResponse(request, "admin/receipting/undelivered.html", context)
+
+    def back(self, request: HttpRequest, said: str, *, level: int = messages.SUCCESS) -> HttpResponse:
+        """To the list, with a sentence there."""
+        self.message_user(request, said, level=level)
+        return HttpResponseRedirect(reverse("admin:receipting_undeliveredreceipt_changelist"))
+
+    @admin.display(description="document", ordering="kind")
+    def document(self, receipt: UndeliveredReceipt) -> str:
+        """What it is."""
+        return receipt.kind.replace("_", " ")
 
     @admin.display(description="patient")
-    def patient(self, payment: UnsentReceipt) -> str:
-        """Whose visit was paid for."""
-        return payment.checkout.patient_name if payment.checkout else ""
+    def patient(self, receipt: UndeliveredReceipt) -> str:
+        """Whose visit was paid for, or who paid."""
+        return str(receipt.snapshot.get("patient_name") or receipt.snapshot.get("payer_name", ""))
 
     @admin.display(description="amount", ordering="amount")
-    def total(self, payment: UnsentReceipt) -> str:
+    def total(self, receipt: UndeliveredReceipt) -> str:
         """The amount with its currency."""
-        return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")
+        return money.format_amount(receipt.amount, currency=receipt.currency, locale="en")
+
+    @admin.display(description="address", ordering="letter_to")
+    def address(self, receipt: UndeliveredReceipt) -> str:
+        """Where it went, or should have gone."""
+        return receipt.letter_to
+
+    @admin.display(description="what happened", ordering="why")
+    def what_happened(self, receipt: UndeliveredReceipt) -> str:
+        """In a sentence."""
+        return reasons.sentence(
+            receipt.why, code=receipt.letter_code, address=receipt.letter_to, maybe_arrived=receipt.maybe_arrived
+        )
+
+    @admin.display(description="since", ordering="since")
+    def known_since(self, receipt: UndeliveredReceipt) -> Any:
+        """When it was known, by the clinic's clock."""
+        return receipt.since
+
+
+@admin.register(HandedOver)
+class HandedOverAdmin(ReadOnly, admin.ModelAdmin[HandedOver]):
+    """What was given to patients by hand: who did, when and how. To read."""
+
+    list_display = ("receipt", "way", "note", "by", "at")
+    list_filter = ("way", "at")
+    list_select_related = ("receipt",)
+    search_fields = ("=receipt__number", "=by", "note")
+    readonly_fields = ("at",)
 
 
 @admin.register(StuckMovement)
@@ -85,3 +186,21 @@ class StuckMovementAdmin(ReadOnly, admin.ModelAdmin[StuckMovement]):
     def total(self, movement: StuckMovement) -> str:
         """The amount with its currency."""
         return money.format_amount(movement.amount, currency=movement.currency.upper(), locale="en")
+
+
+@admin.register(StuckPayment)
+class StuckPaymentAdmin(ReadOnly, admin.ModelAdmin[StuckPayment]):
+    """Money came in for a clinic that nobody has described; its table in CLINIC_ACCOUNTS_FILE lets the receipts go."""
+
+    list_display = ("stripe_id", "account", "total", "paid_at", "last_error")
+    list_filter = ("account",)
+    search_fields = ("stripe_id", "account")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StuckPayment]:
+        """Only those that wait for a person."""
+        return StuckPayment.objects.filter(pk__in=selectors.payments_for_a_person().values("pk"))
+
+    @admin.display(description="amount", ordering="amount")
+    def total(self, payment: StuckPayment) -> str:
+        """The amount with its currency."""
+        return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")

@@ -28,9 +28,12 @@ class ReceiptOut(Schema):
     """A document. `amount` is in the currency's minor unit, below zero for money that went back to the payer.
 
     `corrects` is the number of the receipt that a refund or chargeback corrects; `pdf` and `sha256` are empty until
-    it is rendered.
+    it is rendered. `delivery` is how its newest email fares (queued, sent, delivered, bounced, failed), or waiting for
+    the PDF, needs_recipient, or handed_over by hand; `delivery_code` says why or how, or that somebody complained.
+    `account` is the connected account that was paid into, empty for the installation's own.
     """
 
+    account: str
     number: str
     kind: str
     corrects: str
@@ -49,6 +52,7 @@ class ReceiptOut(Schema):
         delivery = selectors.delivery_of(receipt)
         path = reverse("payments:receipt_pdf", args=[receipt.number])
         return cls(
+            account=selectors.payment_of(receipt).account,
             number=receipt.number,
             kind=receipt.kind,
             corrects=receipt.snapshot.get("correction", {}).get("receipt", ""),

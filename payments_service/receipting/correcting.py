@@ -11,7 +11,7 @@ from django.db import transaction
 from payments_service.payments import movements
 from payments_service.payments import services as payments
 from payments_service.payments.models import Movement, Payment
-from payments_service.receipting import corrections, movement_evidence
+from payments_service.receipting import clinic, corrections, movement_evidence
 from receipts import issuing
 from servicekit import claims
 from servicekit.failures import TryLater
@@ -88,6 +88,8 @@ def obstacle_to(movement: Movement, payment: Payment | None, *, never_paid: bool
         return Obstacle.NEVER_PAID if never_paid else Obstacle.PAYMENT_UNKNOWN
     if not payment.receipt_number:
         return Obstacle.RECEIPT_NOT_ISSUED
+    if not clinic.is_known(payment.account):
+        return Obstacle.NO_PROFILE
     return Obstacle.OTHER_CURRENCY if movement.currency != payment.currency else ""
 
 
@@ -103,7 +105,9 @@ def rest(movement: Movement, payment: Payment | None, *, why: str) -> Due:
 
 def issued(movement: Movement, payment: Payment, *, now: datetime) -> Due:
     """Issue the document and write its number down, in the caller's transaction."""
-    receipt = issuing.issue(corrections.snapshot_of(movement, payment), at=now)
+    profile = clinic.of(payment.account)
+    snapshot = corrections.snapshot_of(movement, payment, profile=profile)
+    receipt = issuing.issue(snapshot, at=now, clinic=profile.series)
     movements.document(movement, receipt.number)
     movement.save()
     log.info("correction_issued", receipt=receipt.number, movement=movement.stripe_id)

@@ -1,6 +1,6 @@
 """Builds the frozen snapshot of what corrects a receipt: a refund, a lost dispute, or what undoes one of these.
 
-Who and what was paid for is the receipt's word, the clinic is that of today. No network.
+Who and what was paid for is the receipt's word, and so is the calendar; the clinic is that of today. No network.
 
 Taxes go back in proportion, per rate. All documents of a payment together always hold the share of what has gone back
 so far (`receipts.taxes.share`), so that parts which sum to the whole undo the receipt's taxes exactly; a document
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from payments_service.payments import movements
 from payments_service.payments.models import Movement, Payment
 from payments_service.receipting import clinic, selectors, words
+from payments_service.receipting.profiles import Profile
 from receipts import frozen, kinds, taxes
 from receipts.models import Receipt
 from receipts.snapshot import Correction, Line, Snapshot, Tax
@@ -29,7 +30,7 @@ KINDS = {
 }
 
 
-def snapshot_of(movement: Movement, payment: Payment) -> Snapshot:
+def snapshot_of(movement: Movement, payment: Payment, *, profile: Profile) -> Snapshot:
     """The document that a refund or dispute wants now, after all that was issued for its payment before.
 
     Call it with the payment's row locked: then each document of a payment knows all that came before it.
@@ -46,7 +47,7 @@ def snapshot_of(movement: Movement, payment: Payment) -> Snapshot:
         reference=movement.stripe_id,
         total=amount,
         paid_at=moment_of(movement),
-        clinic=clinic.profile(),
+        clinic=clinic.on_paper(profile),
         lines=(line_of(kind, amount, original=original),),
         taxes=taxes_of(original, earlier, undone, amount=amount, returned=correction.returned),
         template_version="",

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from payments_service.receipting import correction_words, words
-from receipts import frozen, kinds, money
+from payments_service.receipting import correction_words, links, words
+from receipts import document, frozen, kinds, money
 from receipts.models import Receipt
 from receipts.snapshot import Snapshot
+from servicekit.pages import colours
+
+PAPER = "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,26 @@ def letter_for(receipt: Receipt) -> Letter:
     """The letter that a document travels in."""
     snapshot = frozen.from_json(receipt.snapshot)
     speak = words_for if snapshot.kind == kinds.RECEIPT else correction_words.words_for
-    context = around(snapshot) | speak(receipt.number, snapshot)
+    return filled(around(snapshot) | linked(receipt, snapshot) | speak(receipt.number, snapshot))
+
+
+def fresh_link_for(receipt: Receipt) -> Letter:
+    """The short letter that brings a new link to the page of a receipt, and nothing else."""
+    snapshot = frozen.from_json(receipt.snapshot)
+    said = words.of(snapshot.locale)
+    own = {
+        "subject": said.say("Your new link to receipt {number} from {clinic}"),
+        "news": said.say("here is the new link to your receipt {number} that was asked for."),
+        "see": said.say("It shows how your payment stands and has the PDF:"),
+        "questions": said.say("If you did not ask for it, you need not do anything."),
+    }
+    values = {"number": receipt.number, "clinic": snapshot.clinic.name}
+    spoken = {name: sentence.format(**values) for name, sentence in own.items()}
+    return filled(around(snapshot) | linked(receipt, snapshot) | spoken)
+
+
+def filled(context: dict[str, Any]) -> Letter:
+    """The letter in both forms."""
     return Letter(
         subject=context["subject"],
         text=render_to_string("receipting/receipt.txt", context),
@@ -45,8 +67,19 @@ def around(snapshot: Snapshot) -> dict[str, Any]:
         "questions": said.say("If anything on it is wrong, simply reply to this email."),
         "test": said.say("This is a test. No money was paid.") if snapshot.test else "",
         "clinic": snapshot.clinic,
+        "colour": colours.readable(document.colour_of(snapshot.clinic), on=PAPER),
         "language": said.language,
         "direction": said.direction,
+    }
+
+
+def linked(receipt: Receipt, snapshot: Snapshot) -> dict[str, str]:
+    """The link to the patient's page, and what leads to it."""
+    said = words.of(snapshot.locale)
+    return {
+        "see": said.say("You find it online too, with anything that changes later:"),
+        "open_label": said.say("Open your receipt"),
+        "link": links.page_of(receipt),
     }
 
 

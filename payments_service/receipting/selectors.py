@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from notifications import selectors as messages
-from notifications.models import Message
+from notifications.models import Message, State
 from payments_service.payments.models import Movement, Payment
+from payments_service.receipting.models import HandedOver
 from receipts import kinds
 from receipts.models import Receipt
 
-WAITING, NO_RECIPIENT = "waiting", "needs_recipient"
+WAITING, NO_RECIPIENT, HANDED_OVER = "waiting", "needs_recipient", "handed_over"
+COMPLAINED = "complained"
+ARRIVED = (State.SENT, State.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the newest email of a receipt fares; `status` is a message's state, or why there is none."""
+    """How the newest email of a receipt fares; `status` is a message's state, or why there is none.
+
+    `code` says why it didn't arrive, that the patient complained about what did, or how it was handed over.
+    """
 
     status: str
     to: str = ""
@@ -54,11 +60,21 @@ def payment_of(receipt: Receipt) -> Payment:
 
 
 def delivery_of(receipt: Receipt) -> Delivery:
-    """How the receipt got to the patient, or why it didn't."""
+    """How the receipt got to the patient, or why it didn't; it agrees with what `undelivered` lists."""
+    if not receipt.pdf_key:
+        return Delivery(status=WAITING)
     sent = messages.about(receipt.number)
-    if sent:
-        return Delivery(status=sent[-1].state, to=sent[-1].to, code=sent[-1].code)
-    return Delivery(status=NO_RECIPIENT if receipt.pdf_key else WAITING)
+    known = of_message(sent[-1]) if sent else Delivery(status=NO_RECIPIENT)
+    by_hand = HandedOver.objects.filter(receipt=receipt, after_message__gte=sent[-1].id if sent else 0).first()
+    if by_hand and known.status not in ARRIVED:
+        return Delivery(status=HANDED_OVER, to=known.to, code=by_hand.way)
+    return known
+
+
+def of_message(sent: messages.Status) -> Delivery:
+    """How one email fares."""
+    complained = sent.complained and sent.state in ARRIVED
+    return Delivery(status=sent.state, to=sent.to, code=COMPLAINED if complained else sent.code)
 
 
 def receipted_and_unsent() -> QuerySet[Payment]:
@@ -66,6 +82,11 @@ def receipted_and_unsent() -> QuerySet[Payment]:
     about = Message.objects.filter(about=OuterRef("receipt_number"))
     rendered = Receipt.objects.filter(number=OuterRef("receipt_number")).exclude(pdf_key="")
     return Payment.objects.filter(Exists(rendered), ~Exists(about)).exclude(receipt_number="")
+
+
+def payments_for_a_person() -> QuerySet[Payment]:
+    """Payments whose receipt waits until somebody says which clinic they belong to, the longest waiting first."""
+    return Payment.objects.filter(due_at__isnull=False, last_error=Payment.NO_PROFILE).order_by("recorded_at")
 
 
 def movements_for_a_person() -> QuerySet[Movement]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from notifications import messages, outbox, selectors
 from notifications.models import Message
 from payments_service.payments.models import Payment
-from payments_service.receipting import letters
+from payments_service.receipting import clinic, letters
 from payments_service.receipting import selectors as documents
 from receipts.models import Receipt
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """Who writes, and who is answered; empty means the installation's own and nobody in particular."""
+
+    sender: str
+    reply_to: str
 
 
 class KeyReused(Exception):
@@ -33,7 +42,7 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
     if not payment.email or selectors.about(receipt.number):
         return None
     try:
-        return outbox.enqueue(email_with(receipt, to=payment.email, occasion="first"))
+        return outbox.enqueue(email_with(receipt, payment, to=payment.email, occasion="first"))
     except messages.Refused as refusal:
         if refusal.field != "to":
             raise
@@ -52,12 +61,12 @@ def send_waiting(payment: Payment) -> list[int]:
     return [sent for receipt in rendered if (sent := send_first(receipt, payment)) is not None]
 
 
-def send_again(number: str, *, to: str, occasion: str) -> int:
+def send_again(number: str, *, to: str, occasion: str, keep: bool = False) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. The first usable address of a payment is kept, and what else of its
-    documents had nobody to go to is queued too. Raises Receipt.DoesNotExist, NotReady, KeyReused, or
-    messages.Refused for an address that can't be one.
+    An empty `to` means where the payment says. The first usable address of a payment is kept, `keep` keeps another
+    one in its place, and what else of its documents had nobody to go to is queued too. Raises Receipt.DoesNotExist,
+    NotReady, KeyReused, or messages.Refused for an address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
@@ -65,10 +74,10 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
         if not receipt.pdf_key:
             raise NotReady
         wanted = to or payment.email
-        message_id = outbox.enqueue(email_with(receipt, to=wanted, occasion=occasion))
+        message_id = outbox.enqueue(email_with(receipt, payment, to=wanted, occasion=occasion))
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
-        if to and not messages.is_address(payment.email):
+        if to and (keep or not messages.is_address(payment.email)):
             payment.email = to
             payment.save(update_fields=["email"])
             send_waiting(payment)
@@ -76,19 +85,43 @@ def send_again(number: str, *, to: str, occasion: str) -> int:
     return message_id
 
 
-def email_with(receipt: Receipt, *, to: str, occasion: str) -> messages.Email:
+def email_with(receipt: Receipt, payment: Payment, *, to: str, occasion: str) -> messages.Email:
     """The letter with the PDF attached; the file's name is the receipt's number, which is ASCII."""
-    letter = letters.letter_for(receipt)
+    pdf = messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf")
+    letter, occasion = letters.letter_for(receipt), f"{receipt.number}:{occasion}"
+    return addressed(letter, mailboxes(receipt, payment), to=to, about=receipt.number, occasion=occasion, files=(pdf,))
+
+
+def addressed(
+    letter: letters.Letter,
+    ours: Mailboxes,
+    *,
+    to: str,
+    about: str,
+    occasion: str,
+    files: tuple[messages.Attachment, ...] = (),
+) -> messages.Email:
+    """The letter as an email from these mailboxes to that address; `occasion` is the one time that it is sent."""
     return messages.Email(
         to=to,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
         language=letter.language,
-        about=receipt.number,
-        dedupe_key=f"{receipt.number}:{occasion}",
-        reply_to=settings.CLINIC_REPLY_TO,
-        attachments=(
-            messages.Attachment(receipt.pdf_key, filename=f"{receipt.number}.pdf", content_type="application/pdf"),
-        ),
+        about=about,
+        dedupe_key=occasion,
+        from_email=ours.sender,
+        reply_to=ours.reply_to,
+        attachments=files,
     )
+
+
+def mailboxes(receipt: Receipt, payment: Payment) -> Mailboxes:
+    """Who writes and who is answered, by what the clinic says today; an empty sender is the installation's own.
+
+    A clinic that has left is answered where its receipt says.
+    """
+    if not clinic.is_known(payment.account):
+        return Mailboxes("", receipt.snapshot["clinic"]["email"])
+    profile = clinic.of(payment.account)
+    return Mailboxes(profile.sender, profile.reply_to)

@@ -6,14 +6,17 @@ From the PDF on, the documents that correct a receipt (see `correcting`) go the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from django.db import transaction
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.functions import Now
 
 from payments_service.payments import movements, stripe_facts
 from payments_service.payments import services as payments
-from payments_service.payments.models import Payment
-from payments_service.receipting import evidence, selectors, sending, snapshots
+from payments_service.payments.models import Movement, Payment
+from payments_service.receipting import clinic, evidence, selectors, sending, snapshots
 from receipts import filing, issuing
 from servicekit import claims
 from servicekit.failures import TryLater
@@ -28,20 +31,21 @@ SOON = timedelta(seconds=2)
 def issue(payment_id: int, *, now: datetime) -> int | None:
     """Issue the receipt of a payment that is due; the receipt's id, or None when there is nothing to do (yet).
 
-    What Stripe says is asked first, outside any transaction; a failure there leaves the payment due later.
+    It waits while nobody has said which clinic its account belongs to. What Stripe says is asked first, outside any
+    transaction; a failure there leaves the payment due later.
     """
     payment = claims.claim(Payment.objects.all(), payment_id, lease=LEASE)
     if payment is None:
         return None
     with claims.postponed_on_crash(payment):
         try:
-            answer = evidence.ask(payment, now=now)
+            clinic.of(payment.account)  # before Stripe is asked: nothing will come of it while nobody knows whose it is
+            return issued(payment, evidence.ask(payment, now=now), now=now)
         except TryLater as failure:
             wait = SOON if payment.attempts <= FIRST_LOOKS else None
             claims.postpone(payment, error=failure.code, wait=wait)
-            log.info("receipt_waits_for_stripe", payment=payment.stripe_id, code=failure.code)
+            log.info("receipt_waits", payment=payment.stripe_id, code=failure.code)
             return None
-        return issued(payment, answer, now=now)
 
 
 def issued(claimed: Payment, answer: evidence.Answer, *, now: datetime) -> int | None:
@@ -55,12 +59,28 @@ def issued(claimed: Payment, answer: evidence.Answer, *, now: datetime) -> int |
             return None
         payments.learn(payment, answer.facts)
         facts = stripe_facts.merge(payments.known(payment))
-        receipt = issuing.issue(snapshots.receipt_of(payment, facts, items=answer.items), at=now)
+        profile = clinic.of(payment.account)
+        snapshot = snapshots.receipt_of(payment, facts, items=answer.items, profile=profile)
+        receipt = issuing.issue(snapshot, at=now, clinic=profile.series)
         payment.receipt_number, payment.due_at, payment.last_error = receipt.number, None, ""
         payment.save()
         movements.wake(payment)
     log.info("receipt_issued", receipt=receipt.number, payment=payment.stripe_id)
     return receipt.pk
+
+
+def release() -> None:
+    """Let go on what has waited for the profile of its clinic, now that there is one: due at once, and as if new."""
+    let_go(Payment.objects.all(), account="account")
+    let_go(Movement.objects.all(), account="payment__account")
+
+
+def let_go(rows: models.QuerySet[Any], *, account: str) -> None:
+    """The same for one kind of row; only those that want work are looked at, which are few."""
+    waiting = rows.filter(due_at__isnull=False, last_error=Payment.NO_PROFILE)
+    if settings.CLINIC_PROFILES:
+        waiting = waiting.filter(**{f"{account}__in": settings.CLINIC_PROFILES})
+    waiting.update(due_at=Now(), last_error="", attempts=0)
 
 
 def render(receipt_id: int, *, now: datetime) -> int | None:

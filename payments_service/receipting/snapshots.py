@@ -6,18 +6,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-
 from payments_service.payments.models import Checkout, Payment
 from payments_service.payments.stripe_facts import Facts
 from payments_service.receipting import clinic, words
+from payments_service.receipting.profiles import Profile
 from receipts import kinds, taxes
 from receipts.snapshot import Line, Method, Service, Snapshot
 
 
-def receipt_of(payment: Payment, facts: Facts, *, items: Iterable[dict[str, Any]]) -> Snapshot:
-    """The receipt for a payment: what was paid is Stripe's word, what for is ours where we have it."""
-    locale = language(payment.checkout, facts)
+def receipt_of(payment: Payment, facts: Facts, *, items: Iterable[dict[str, Any]], profile: Profile) -> Snapshot:
+    """The clinic's receipt for a payment: what was paid is Stripe's word, what for is ours where we have it."""
+    locale = language(payment.checkout, facts, profile=profile)
     lines = fitting_lines(payment.checkout, items, facts=facts, locale=locale)
     return Snapshot(
         kind=kinds.RECEIPT,
@@ -27,8 +26,8 @@ def receipt_of(payment: Payment, facts: Facts, *, items: Iterable[dict[str, Any]
         total=facts.amount,
         paid_at=datetime.fromtimestamp(facts.paid_at, UTC),
         locale=locale,
-        timezone=settings.CLINIC_TIME_ZONE,
-        clinic=clinic.profile(),
+        timezone=profile.time_zone,
+        clinic=clinic.on_paper(profile),
         lines=lines,
         taxes=taxes.breakdown(lines),
         patient_name=payment.checkout.patient_name if payment.checkout else "",
@@ -38,9 +37,9 @@ def receipt_of(payment: Payment, facts: Facts, *, items: Iterable[dict[str, Any]
     )
 
 
-def language(checkout: Checkout | None, facts: Facts) -> str:
+def language(checkout: Checkout | None, facts: Facts, *, profile: Profile) -> str:
     """The patient's locale: as the clinic knows it, else as Stripe's page was shown, else the clinic's own."""
-    return (checkout.locale if checkout else "") or facts.locale or settings.CLINIC_LOCALE
+    return (checkout.locale if checkout else "") or facts.locale or profile.locale
 
 
 def service_of(checkout: Checkout | None) -> Service:

@@ -47,6 +47,7 @@ def render_receipt(*, receipt_id: int, **_: object) -> None:
 @shared_task(name="receipting.sweep_receipts", soft_time_limit=20, time_limit=30)
 def sweep_receipts(**_: object) -> None:
     """Nudge payments without a receipt, refunds and disputes without a document, and any of these without a PDF."""
+    services.release()
     sweep(issue_receipt, lambda most: payments.due_for_receipt(limit=most, overdue=OVERDUE), argument="payment_id")
     sweep(
         document_movement, lambda most: payments.due_for_document(limit=most, overdue=OVERDUE), argument="movement_id"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from payments_service.payments.filters import ByClinic
 from payments_service.webhooks import obstacles
 from payments_service.webhooks.models import StripeEvent
 from servicekit.admin import ReadOnly
@@ -16,7 +17,7 @@ class StripeEventAdmin(ReadOnly, admin.ModelAdmin[StripeEvent]):
     list_display = (
         "stripe_id", "type", "state", "received_at", "processed_at", "attempts", "obstacle", "account", "livemode",
     )  # fmt: skip
-    list_filter = ("state", "type", "livemode", "received_at")
+    list_filter = ("state", "type", ByClinic, "livemode", "received_at")
     search_fields = ("stripe_id", "body")
     date_hierarchy = "received_at"
 

@@ -36,7 +36,15 @@ class StripeEvent(claims.Claimable):
 
     class Meta:
         ordering = ["-received_at"]
-        indexes = [claims.due_index("event_due"), models.Index(fields=["received_at"], name="event_received")]
+        indexes = [
+            claims.due_index("event_due"),
+            models.Index(fields=["received_at"], name="event_received"),
+            models.Index(
+                fields=["received_at"],
+                name="event_unfinished",
+                condition=models.Q(state__in=["failed", "given_up"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.stripe_id}"

@@ -10,6 +10,7 @@ HINTS = {
     NO_OBJECT: "a thin event that names no object which could be fetched",
     "resource_missing": "Stripe knows no such object: is STRIPE_API_KEY another account's, or of test mode?",
     "stripe_refuses_our_key": "set another STRIPE_API_KEY, or give this one the right to read payments",
+    "account_invalid": "STRIPE_API_KEY may not act for this account: connect it, or set the key that may",
     "refunds_not_told": "it waits for its refunds' own events: send refund.created too, or set STRIPE_API_KEY",
 }
 

@@ -1,7 +1,7 @@
 """Runs the demo in a directory of its own, where the logs stay; see `payment` and `visits` for its two journeys.
 
-Exit code 0 only if exactly one receipt and one email came out of doubled and shuffled events, and exactly one email and
-one SMS for the visit of tomorrow.
+Exit code 0 only if exactly one receipt, one document of its refund and an email of each came out of doubled and
+shuffled events, and exactly one email and one SMS for the visit of tomorrow.
 """
 
 from __future__ import annotations

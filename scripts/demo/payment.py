@@ -1,4 +1,4 @@
-"""One payment through the real stack, from a checkout to the mailbox."""
+"""One payment through the real stack, from a checkout to the mailbox, and a part of it that goes back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import requests
 
+from receipts import money
 from scripts import stack
 from scripts.demo.story import Outcome, Story, letters_to
 from scripts.processes import Trouble, eventually
 
-TITLE = "One payment, from checkout to mailbox"
+TITLE = "One payment, from checkout to mailbox, and a partial refund"
 VISIT: dict[str, Any] = {
     "visit_id": "visit-1042",
     "currency": "eur",
@@ -27,37 +28,70 @@ VISIT: dict[str, Any] = {
 }
 
 
+REFUNDED = 1500
+"""In cents: one of the two blood tests wasn't made."""
+
+
 def journey(laptop: stack.Stack, story: Story) -> Outcome:
-    """A checkout for a visit, its payment, Stripe's events in disorder, and what came of them."""
+    """A checkout for a visit, its payment, a refund of a part, Stripe's events in disorder, and what came of them."""
     api, standin = Api(laptop), laptop.env["STRIPE_API_BASE"]
+    charge = paid(api, standin, story)
+    refunded(api, standin, story, charge)
+    documents = api.receipts(charge["payment_intent"])
+    pdfs = [api.download(document, to=laptop.directory) for document in documents]
+    kinds = [document["kind"] for document in documents]
+    return outcome(kinds, pdfs, letters_to(VISIT["patient"]["email"], laptop.mail))
+
+
+def paid(api: Api, standin: str, story: Story) -> dict[str, Any]:
+    """From the checkout to the receipt in the mailbox; the charge of it."""
     checkout = story.tell("checkout", api.open_checkout, result=lambda made: f"{made['id']}, {made['status']}")
-    events = story.tell(
-        "payment",
-        lambda: pay(standin, checkout["stripe_session_id"]),
-        result=lambda sent: f"{len(sent)} events by Stripe",
-    )
-    intent = next(event["data"]["object"]["id"] for event in events if event["type"] == "payment_intent.succeeded")
+    events = story.tell("payment", lambda: pay(standin, checkout["stripe_session_id"]), result=sent)
+    charge = next(event["data"]["object"] for event in events if event["type"] == "charge.succeeded")
+    intent = charge["payment_intent"]
+    story.tell("webhooks", lambda: deliver(standin, events), result=answered)
+    story.tell("receipt", lambda: eventually(lambda: api.receipts(intent), "no receipt came"), result=newest)
+    story.tell("email", lambda: eventually(lambda: api.settled(intent, documents=1), "no email went out"), result=fares)
+    return dict(charge)
+
+
+def refunded(api: Api, standin: str, story: Story, charge: dict[str, Any]) -> None:
+    """From the refund to its document in the mailbox."""
+    intent = charge["payment_intent"]
+    events = story.tell("refund", lambda: give_back(standin, charge["id"]), result=sent)
     story.tell("webhooks", lambda: deliver(standin, events), result=answered)
     story.tell(
-        "receipt", lambda: eventually(lambda: api.receipts(intent), "no receipt came"), result=lambda r: r[0]["number"]
+        "its document",
+        lambda: eventually(lambda: api.receipts(intent)[1:], "no document of the refund came"),
+        result=newest,
     )
     story.tell(
-        "email", lambda: eventually(lambda: api.settled(intent), "no email went out"), result=lambda r: r[0]["delivery"]
+        "its email",
+        lambda: eventually(lambda: api.settled(intent, documents=2), "no email of it went out"),
+        result=fares,
     )
-    receipts = api.receipts(intent)
-    pdfs = [api.download(receipt, to=laptop.directory) for receipt in receipts]
-    return outcome(pdfs, letters_to(VISIT["patient"]["email"], laptop.mail))
+    story.tell("balance", lambda: api.payment(intent), result=balance)
 
 
-def outcome(pdfs: list[Path], emails: list[Path]) -> Outcome:
-    """Good means exactly one of each."""
-    counted = f"expected one receipt and one email of the payment, got {len(pdfs)} and {len(emails)}"
-    return Outcome(files=[*pdfs, *emails], wrong="" if len(pdfs) == len(emails) == 1 else counted)
+def outcome(kinds: list[str], pdfs: list[Path], emails: list[Path]) -> Outcome:
+    """Good means a receipt and a refund's document, each in one email, and nothing else."""
+    good = kinds == ["receipt", "refund"] and len(emails) == len(kinds)
+    counted = f"expected a receipt, a refund and two emails of the payment, got {kinds} and {len(emails)}"
+    return Outcome(files=[*pdfs, *emails], wrong="" if good else counted)
 
 
 def pay(standin: str, session_id: str) -> list[dict[str, Any]]:
     """The payer pays on Stripe's page; what Stripe would send."""
     answer = requests.post(f"{standin}/_standin/sessions/{session_id}/pay", timeout=10)
+    answer.raise_for_status()
+    events: list[dict[str, Any]] = answer.json()["events"]
+    return events
+
+
+def give_back(standin: str, charge_id: str) -> list[dict[str, Any]]:
+    """The clinic refunds a part in Stripe's Dashboard; what Stripe would send."""
+    address = f"{standin}/_standin/charges/{charge_id}/refund"
+    answer = requests.post(address, data={"amount": REFUNDED}, timeout=10)
     answer.raise_for_status()
     events: list[dict[str, Any]] = answer.json()["events"]
     return events
@@ -76,6 +110,29 @@ def deliver(standin: str, events: list[dict[str, Any]]) -> list[int]:
 def answered(statuses: list[int]) -> str:
     """The answers in a few words."""
     return f"{len(statuses)} posts, doubled and shuffled: {statuses.count(200)} x 200"
+
+
+def sent(events: list[dict[str, Any]]) -> str:
+    """How many events there are."""
+    return f"{len(events)} events by Stripe"
+
+
+def newest(documents: list[dict[str, Any]]) -> str:
+    """The number of the last document."""
+    return str(documents[-1]["number"])
+
+
+def fares(documents: list[dict[str, Any]]) -> str:
+    """How the email of the last document fares."""
+    return str(documents[-1]["delivery"])
+
+
+def balance(payment: dict[str, Any]) -> str:
+    """What was paid, what went back and what is left, in euros and cents."""
+    paid, returned, left = (
+        money.format_amount(payment[name], currency="EUR", locale="en") for name in ("amount", "refunded", "balance")
+    )
+    return f"{paid} paid, {returned} refunded, {left} left"
 
 
 class Api:
@@ -103,12 +160,20 @@ class Api:
         found: list[dict[str, Any]] = answer.json()
         return found
 
-    def settled(self, intent: str) -> list[dict[str, Any]]:
-        """The documents, once the email was accepted and no row of any stage wants work."""
+    def payment(self, intent: str) -> dict[str, Any]:
+        """The payment, with what has gone back of it."""
+        answer = self.session.get(f"{self.base}/payments", params={"payment_intent": intent}, timeout=10)
+        answer.raise_for_status()
+        [found] = answer.json()
+        return dict(found)
+
+    def settled(self, intent: str, *, documents: int) -> list[dict[str, Any]]:
+        """The documents, once so many were accepted by email and no row of any stage wants work."""
         lines = requests.get(self.metrics, timeout=10).text.splitlines()
         idle = all(line.endswith(" 0.0") for line in lines if line.startswith("rows_unfinished{"))
         receipts = self.receipts(intent)
-        return receipts if idle and all(receipt["delivery"] == "sent" for receipt in receipts) else []
+        accepted = [receipt for receipt in receipts if receipt["delivery"] == "sent"]
+        return receipts if idle and len(accepted) == len(receipts) >= documents else []
 
     def download(self, receipt: dict[str, Any], *, to: Path) -> Path:
         """The PDF, by the address that the API gives."""

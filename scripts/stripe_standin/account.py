@@ -15,7 +15,8 @@ Listener = Callable[[Payload], None]
 class Account:
     """Everything in memory, under one lock; `events` is oldest first.
 
-    `delivered` are the ids of those that somebody has answered with a 2xx.
+    `delivered` are the ids of those that somebody has answered with a 2xx. `owners` says which connected account a
+    session or payment belongs to, if any.
     `secret` signs what is sent, `base_url` and `socket_url` are where the stand-in can be reached.
     """
 
@@ -27,6 +28,7 @@ class Account:
         self.objects: dict[str, Payload] = {}
         self.line_items: dict[str, list[Payload]] = {}
         self.intent_data: dict[str, Payload] = {}
+        self.owners: dict[str, str] = {}
         self.events: list[Payload] = []
         self.delivered: set[str] = set()
         self.listeners: list[Listener] = []
@@ -52,8 +54,20 @@ class Account:
         found = [each for each in self.newest(kind) if within(each["created"], bounds)]
         return sorted(found, key=lambda each: int(each["created"]), reverse=True)
 
+    def owner_of(self, obj: Payload) -> str:
+        """The connected account that an object or event belongs to; empty for our own."""
+        ids = (str(obj.get(name)) for name in ("id", "payment_intent"))
+        return next((self.owners[id] for id in ids if id in self.owners), str(obj.get("account") or ""))
+
+    def seen_by(self, account: str, found: list[Payload]) -> list[Payload]:
+        """Without what belongs to another connected account."""
+        return [each for each in found if self.owner_of(each) in ("", account)]
+
     def publish(self, events: list[Payload]) -> list[Payload]:
-        """Put events on record and tell those who listen (the Stripe CLI)."""
+        """Put events on record and tell those who listen (the Stripe CLI); a connected account's name it."""
+        for event in events:
+            if owner := self.owner_of(event["data"]["object"]):
+                event["account"] = owner
         self.events += events
         for event in events:
             self.announce(event)
@@ -73,6 +87,8 @@ class Account:
             raise Refused(400, f"This Checkout Session is {session['status']}, so it can't be paid.")
         money = {"amount": session["amount_total"], "currency": session["currency"], "livemode": session["livemode"]}
         intent, charge = _paid(money, email=email, name=name, card=card, given=self.intent_data.get(id, {}))
+        if owner := self.owner_of(session):
+            self.owners[intent["id"]] = owner
         session |= {"status": "complete", "payment_status": "paid", "url": None, "payment_intent": intent["id"]}
         session["customer_details"] = sample("checkout.session")["customer_details"] | {"email": email, "name": name}
         return self._settle(events_of(session, intent, charge))

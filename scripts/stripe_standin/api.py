@@ -23,6 +23,8 @@ def create_session(account: Account, call: Call) -> Payload:
     session["url"] = f"{account.base_url}/c/pay/{session['id']}"
     account.line_items[session["id"]] = lines
     account.intent_data[session["id"]] = call.params.get("payment_intent_data", {})
+    if call.account:
+        account.owners[session["id"]] = call.account
     return account.keep(session)
 
 
@@ -80,7 +82,7 @@ def list_sessions(account: Account, call: Call) -> Payload:
     """GET /v1/checkout/sessions, all of them or those of `payment_intent`."""
     wanted = call.params.get("payment_intent")
     found = [each for each in account.newest("checkout.session") if wanted in (None, each["payment_intent"])]
-    return listing(call.path, found, call.params)
+    return listing(call.path, account.seen_by(call.account, found), call.params)
 
 
 def list_line_items(account: Account, call: Call) -> Payload:
@@ -106,7 +108,8 @@ def get_charge(account: Account, call: Call) -> Payload:
 
 def list_charges(account: Account, call: Call) -> Payload:
     """GET /v1/charges, newest first, by `created[gte]` and its like."""
-    return listing(call.path, account.made("charge", call.params.get("created", {})), call.params)
+    found = account.made("charge", call.params.get("created", {}))
+    return listing(call.path, account.seen_by(call.account, found), call.params)
 
 
 def get_event(account: Account, call: Call) -> Payload:
@@ -130,7 +133,7 @@ def list_events(account: Account, call: Call) -> Payload:
         and within(event["created"], call.params.get("created", {}))
         and delivered in (None, event["id"] in account.delivered)
     ]
-    return listing(call.path, found, call.params)
+    return listing(call.path, account.seen_by(call.account, found), call.params)
 
 
 def expanded(account: Account, obj: Payload, paths: list[str]) -> Payload:

@@ -63,7 +63,8 @@ def list_disputes(account: Account, call: Call) -> Payload:
 
 def _asked(account: Account, kind: str, call: Call) -> list[Payload]:
     wanted = {name: call.params[name] for name in ("charge", "payment_intent") if name in call.params}
-    return [each for each in account.made(kind, call.params.get("created", {})) if wanted.items() <= each.items()]
+    made = account.seen_by(call.account, account.made(kind, call.params.get("created", {})))
+    return [each for each in made if wanted.items() <= each.items()]
 
 
 def _charge_of(account: Account, params: Payload) -> Payload:

@@ -25,6 +25,11 @@ class Call:
         return b64decode(given).decode().partition(":")[0] if scheme == "Basic" else given
 
     @property
+    def account(self) -> str:
+        """The connected account in whose name is asked; empty for our own."""
+        return self.headers.get("stripe-account", "")
+
+    @property
     def livemode(self) -> bool:
         """Whether the key is one for real money."""
         return self.key.startswith(("sk_live_", "rk_live_"))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scripts.stripe_standin import api, cli, control, delivery, endpoints, forms, page, refunds
 from scripts.stripe_standin.account import Account
-from scripts.stripe_standin.replies import Answer, Call, Refused
+from scripts.stripe_standin.replies import Answer, Call, Refused, no_such
 from scripts.stripe_standin.websocket import Listening
 from tests.stripe_events import EMAIL, NAME, VISA, Payload, a_thin_event, an_id
 
@@ -36,7 +36,7 @@ class StandIn:
         self.webhook_url, self.key, self.clock_ahead = webhook_url, key, clock_ahead
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
-        self._failures: list[Refused] = []
+        self._failures: list[Refused | None] = []
         self._replies: dict[str, tuple[str, Payload]] = {}
         self._listening = Listening(self.account)
         self._http = _Server(("127.0.0.1", port), _handler(self))
@@ -86,10 +86,12 @@ class StandIn:
         self.account.delivered |= {each.event for each in done if each.status in OK}
         return done
 
-    def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None) -> None:
-        """Let the next calls of the API end with this status, as on Stripe's bad days and for who asks too much."""
+    def fail(self, *, status: int = 503, times: int = 1, retry_after: int | None = None, well_before: int = 0) -> None:
+        """Let calls of the API end with this status, as on Stripe's bad days, after so many that still end well."""
         message = "The stand-in was told to fail."
-        self._failures += [Refused(status, message, kind="api_error", retry_after=retry_after) for _ in range(times)]
+        code = "rate_limit" if status == 429 else None
+        failure = Refused(status, message, code=code, kind="api_error", retry_after=retry_after)
+        self._failures += [None] * well_before + [failure] * times
 
     def recover(self) -> None:
         """Let the calls of the API end well again."""
@@ -113,8 +115,8 @@ class StandIn:
         if self.key not in ("", call.key):
             raise Refused(401, "Invalid API Key provided.")
         with self.account.lock:
-            if self._failures:
-                raise self._failures.pop(0)
+            if self._failures and (failure := self._failures.pop(0)):
+                raise failure
             return self._once(call, raw)
 
     def _once(self, call: Call, raw: str) -> Payload:
@@ -133,6 +135,9 @@ class StandIn:
 
     def _fresh(self, call: Call) -> Payload:
         found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *endpoints.ROUTES, *cli.ROUTES), self.account, call)
+        owner = self.account.owner_of(found)
+        if owner and owner != call.account:
+            raise no_such(found["object"], found["id"])
         whole = api.expanded(self.account, found, call.params.get("expand", []))
         return deepcopy(whole)
 

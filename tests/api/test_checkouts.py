@@ -181,6 +181,7 @@ def test_a_payment_is_found_by_its_payment_intent(api: Client, stripe: StandIn) 
     assert payment.paid_at is not None
     assert found.json() == [
         {
+            "account": "",
             "payment_intent": payment.stripe_id,
             "charge": payment.charge,
             "checkout": checkout["id"],

@@ -102,6 +102,12 @@ def test_a_marker_in_every_personal_field_is_found_in_none_of_the_wrong_places(
     }
     assert [place for place, text in places.items() if MARKER.lower() in text.lower()] == []
     assert all(places.values()), "each place was looked at"
+    signatures = re.findall(
+        r"/(?:r|pdf)/[^/\s:]+:[^/\s:]+:(\S+)", "\n".join(Message.objects.values_list("text", flat=True))
+    )
+    assert signatures
+    written = "".join(places[place] for place in ("redis", "web log", "worker log", "beat log"))
+    assert [signature for signature in signatures if signature in written] == []
     assert any(MARKER.encode() in letter for letter in mail.taken), "the letter does say it"
 
 
@@ -128,9 +134,12 @@ def walk(base: str, stripe: StandIn) -> list[str]:
     stripe.deliver(stripe.refund(charge, amount=5000), times=2)
     processes.eventually(lambda: Message.objects.filter(about__contains="RF-", state="sent"), why="no refund was sent")
     refunds = api.get(f"{base}/api/v1/receipts", params={"payment_intent": intent}, timeout=5)
+    [link] = re.findall(r"http\S+/r/\S+", Message.objects.filter(about=number).earliest("pk").text)
+    page, fresh = requests.get(link, timeout=5), requests.post(link, timeout=5)
+    processes.eventually(lambda: Message.objects.filter(about=f"{number}:link", attempts__gt=0), why="no fresh link")
     time.sleep(1.5)
     metrics = requests.get(f"{base}/metrics", timeout=5)
-    seen = (made, forged, receipts, sent, refunds, metrics)
+    seen = (made, forged, receipts, sent, refunds, page, fresh, metrics)
     return [text for answer in seen for text in (answer.url, answer.text, str(answer.headers))]
 
 

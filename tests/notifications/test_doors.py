@@ -157,6 +157,7 @@ def test_a_check_warns_when_resend_gets_no_idempotency_key(settings: Settings, b
     assert ("notifications.W002" in found) is warned
 
 
+SIGNATURES = ("notifications.E003", "notifications.W003")
 ANYMAILS = ["anymail.backends.postmark.EmailBackend", "notifications.channels.resend.EmailBackend"]
 
 
@@ -173,6 +174,33 @@ def test_a_provider_without_a_webhook_secret_is_an_error(
     errors = {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
 
     assert ("notifications.E001" in errors) is found
+
+
+@pytest.mark.parametrize(
+    ("backend", "given", "found"),
+    [
+        ("anymail.backends.mailgun.EmailBackend", {}, {"notifications.E003", "notifications.W003"}),
+        ("anymail.backends.mailgun.EmailBackend", {"MAILGUN_API_KEY": "fake"}, {"notifications.W003"}),
+        ("anymail.backends.mailgun.EmailBackend", {"MAILGUN_WEBHOOK_SIGNING_KEY": "fake"}, set()),
+        ("notifications.channels.resend.EmailBackend", {}, {"notifications.W003"}),
+        ("notifications.channels.resend.EmailBackend", {"RESEND_SIGNING_SECRET": "x"}, {"notifications.E003"}),
+        ("notifications.channels.resend.EmailBackend", {"RESEND_SIGNING_SECRET": "whsec_ZmFrZQ=="}, set()),
+        ("anymail.backends.mailersend.EmailBackend", {}, {"notifications.E003"}),
+        ("anymail.backends.amazon_ses.EmailBackend", {}, set()),
+        ("anymail.backends.postmark.EmailBackend", {}, set()),
+        ("anymail.backends.unisender_go.EmailBackend", {"UNISENDER_GO_API_KEY": "fake"}, set()),
+        ("anymail.backends.console.EmailBackend", {}, set()),
+    ],
+)
+def test_a_provider_whose_reports_would_be_refused_or_could_be_forged_is_found(
+    settings: Settings, backend: str, given: dict[str, object], found: set[str]
+) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL = backend, {"WEBHOOK_SECRET": ["reports:visibly-fake-1"], **given}
+
+    messages = [message for message in checks.run_checks() if str(message.id) in SIGNATURES]
+
+    assert {message.id for message in messages} == found
+    assert all("ANYMAIL_" in str(message.hint) for message in messages)
 
 
 def test_a_mail_server_of_ones_own_reports_nothing_and_needs_no_secret(settings: Settings) -> None:

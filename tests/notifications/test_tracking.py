@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models.functions import Now
 
-from notifications import messages, models, tracking
+from notifications import messages, models, tasks, tracking
 from notifications.models import Kind, State
 from tests.notifications.builders import a_message, a_text, an_update, queued, reread
 
@@ -134,6 +135,20 @@ def test_another_copys_failure_isnt_this_ones_but_its_arrival_is() -> None:
     assert reread(message).state == "sent"
     assert tracking.record(arrived) == message.pk
     assert reread(message).state == "delivered"
+
+
+def test_a_report_about_nobody_is_forgotten_after_ninety_days_and_no_other() -> None:
+    message = a_message_in(State.SENT)
+    tracking.record(an_update(event_id="known"))
+    for days in (91, 89):
+        tracking.record(an_update(event_id=f"{days}", provider_message_id="somebody-elses"))
+        models.TrackingEvent.objects.filter(event_id=f"{days}").update(received_at=Now() - timedelta(days=days))
+    models.TrackingEvent.objects.filter(event_id="known").update(received_at=Now() - timedelta(days=400))
+
+    tasks.sweep_reports(trace="from-a-newer-release")
+
+    assert {report.event_id for report in models.TrackingEvent.objects.all()} == {"known", "89"}
+    assert message.reports.get().event_id == "known"
 
 
 def test_a_report_is_recorded_in_transactions_of_its_own() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +11,13 @@ import pytest
 
 from scripts import embedded
 from scripts.stripe_standin import StandIn
-from tests import builders, processes
+from tests import builders, clone, processes
 from tests.operating import installation
 from tests.operating.installation import Installation, advised, wrong
 from tests.stripe_events import by_type, events_of_a_payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
@@ -104,3 +107,16 @@ def test_what_it_says_holds_no_secret_and_no_person(clinic: Installation) -> Non
     assert "mail provider" in told
     for hidden in ("hush", "whsec_", "visibly-fake", "ada.nowak", "postmaster"):
         assert hidden not in told
+
+
+def test_fonts_that_were_left_out_are_named(tmp_path: Path) -> None:
+    project = clone.clone(tmp_path / "clinic-receipts")
+    (project / "receipts" / "fonts" / "NotoSans-Bold.ttf").unlink()
+    env = clone.environment(tmp_path, DEBUG="1", STRIPE_WEBHOOK_SECRETS="whsec_test_fake", REDIS_URL=NO_REDIS)
+
+    typed = [sys.executable, "-m", "payments_service", "doctor"]
+    done = subprocess.run(typed, cwd=project, env=env, capture_output=True, text=True, timeout=90, check=False)
+
+    assert done.returncode == 1
+    assert "NotoSans-Bold.ttf" in done.stdout
+    assert "Install the package again" in done.stdout

@@ -51,6 +51,7 @@ def test_the_letter_of_a_refund_speaks_the_patients_language(
     assert said_by(document).correction.receipt in letter.text
     assert money.format_amount(7_000, currency="EUR", locale=locale) in letter.text
     assert letter.attachments[0]["filename"] == f"{document.number}.pdf"
+    assert "https://payments.clinic.example/r/" in letter.text
 
 
 def test_each_kind_of_document_has_a_letter_of_its_own() -> None:

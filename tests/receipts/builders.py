@@ -9,11 +9,14 @@ from typing import Any
 
 from PIL import Image
 
-from receipts import rendering
+from receipts import frozen, rendering, sealing
+from receipts.sealing import Document, Sealed
+from receipts.signing import SigningKey
 from receipts.snapshot import Clinic, Line, Method, Service, Snapshot
 
 ISSUED_AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER = "R-2026-000123"
+KEY = SigningKey(b"visibly-fake-key-of-these-tests!")
 
 
 def a_clinic(**changes: Any) -> Clinic:
@@ -67,5 +70,30 @@ def a_logo(colour: str = "teal") -> bytes:
     return file.getvalue()
 
 
-def a_pdf(snapshot: Snapshot | None = None, **changes: Any) -> bytes:
-    return rendering.render(snapshot or a_snapshot(**changes), number=NUMBER, issued_at=ISSUED_AT)
+def a_document(snapshot: Snapshot, /, *, number: str = NUMBER, **changes: Any) -> Document:
+    """What is sealed of a snapshot that was issued under that number."""
+    series, _, sequence = number.rpartition("-")
+    default = Document(
+        number=number,
+        series=series,
+        sequence=int(sequence),
+        kind=snapshot.kind,
+        test=snapshot.test,
+        issued_at=ISSUED_AT,
+        amount=snapshot.total,
+        currency=snapshot.currency,
+        reference=snapshot.reference,
+        snapshot=frozen.to_json(snapshot),
+        previous=sealing.genesis(series),
+    )
+    return dataclasses.replace(default, **changes)
+
+
+def sealed(snapshot: Snapshot, /, *, number: str = NUMBER, key: SigningKey = KEY, **changes: Any) -> Sealed:
+    return key.sign(a_document(snapshot, number=number, **changes))
+
+
+def a_pdf(snapshot: Snapshot | None = None, *, number: str = NUMBER, **changes: Any) -> bytes:
+    """As it is issued, with its seal."""
+    said = snapshot or a_snapshot(**changes)
+    return rendering.render(said, number=number, issued_at=ISSUED_AT, sealed=sealed(said, number=number))

@@ -7,6 +7,8 @@ import sys
 import django
 from django.conf import settings
 
+from receipts import signing
+
 if __name__ == "__main__":
     settings.configure(
         INSTALLED_APPS=["receipts"],
@@ -19,6 +21,7 @@ if __name__ == "__main__":
         },
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
+        RECEIPT_SIGNING_KEYS=[signing.LAPTOP_SEED],
     )
     django.setup()
 

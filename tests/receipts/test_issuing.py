@@ -77,6 +77,18 @@ def test_test_mode_has_a_series_of_its_own() -> None:
 
 
 @pytest.mark.django_db
+def test_a_clinic_that_counts_for_itself_opens_its_numbers_in_each_kind_and_mode() -> None:
+    ours = issuing.issue(a_snapshot(reference="pi_1"), at=ISSUED_AT)
+    theirs = issuing.issue(a_snapshot(reference="pi_2"), at=ISSUED_AT, clinic="MU")
+    refund = issuing.issue(a_snapshot(kind="refund", reference="re_1"), at=ISSUED_AT, clinic="MU")
+    test = issuing.issue(a_snapshot(reference="pi_3", test=True), at=ISSUED_AT, clinic="MU")
+
+    numbers = [receipt.number for receipt in (ours, theirs, refund, test)]
+    assert numbers == ["R-2026-000001", "MU-R-2026-000001", "MU-RF-2026-000001", "TEST-MU-R-2026-000001"]
+    assert theirs.series == "MU-R-2026"
+
+
+@pytest.mark.django_db
 def test_each_kind_has_a_series_of_its_own_and_one_document_of_each_kind_may_be_about_one_movement() -> None:
     issued = [issuing.issue(a_snapshot(kind=kind, reference="re_1"), at=ISSUED_AT) for kind in kinds.KINDS]
 

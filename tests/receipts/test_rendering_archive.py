@@ -12,18 +12,17 @@ import pytest
 from receipts import rendering
 from receipts.snapshot import Clinic
 from tests.receipts import reading
-from tests.receipts.builders import ISSUED_AT, NUMBER, a_line, a_logo, a_pdf, a_snapshot
+from tests.receipts.builders import ISSUED_AT, NUMBER, a_line, a_logo, a_pdf, a_snapshot, sealed
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
-# What ISO 19005-3 doesn't allow in a file: things that run, that point outside, or that are locked.
+# What doesn't belong into an archival file (ISO 19005-3): things that run, that point outside, or that are locked.
 FORBIDDEN = {
     "/JavaScript",
     "/JS",
     "/Launch",
     "/URI",
     "/GoToR",
-    "/EmbeddedFiles",
     "/XFA",
     "/OpenAction",
     "/AA",
@@ -35,7 +34,9 @@ def a_long_receipt_with_logo() -> pypdf.PdfReader:
     logo = a_logo()
     clinic = Clinic(name="Clinic", logo=hashlib.sha256(logo).hexdigest())
     snapshot = a_snapshot(clinic=clinic, locale="ar", test=True, lines=(a_line(),) * 45)
-    return reading.open_pdf(rendering.render(snapshot, number=NUMBER, issued_at=ISSUED_AT, logo=logo))
+    return reading.open_pdf(
+        rendering.render(snapshot, number=NUMBER, issued_at=ISSUED_AT, logo=logo, sealed=sealed(snapshot))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +118,9 @@ def test_every_piece_of_content_belongs_to_the_structure(pdf: pypdf.PdfReader) -
 
 
 def test_the_logo_is_described_in_words(pdf: pypdf.PdfReader) -> None:
-    (figure,) = dictionaries(pdf, S="/Figure")
+    described = {str(figure["/Alt"]) for figure in dictionaries(pdf, S="/Figure")}
 
-    assert figure["/Alt"] == "شعار Clinic"
+    assert described == {"شعار Clinic", "رمز الاستجابة السريعة للختم"}
 
 
 def test_every_table_cell_knows_its_heading(pdf: pypdf.PdfReader) -> None:
@@ -134,6 +135,16 @@ def test_no_image_is_interpolated(pdf: pypdf.PdfReader) -> None:
 
     assert images
     assert all(image["/Interpolate"] == False for image in images)  # noqa: E712  pypdf's own boolean, which is always true
+
+
+def test_the_only_file_inside_is_the_data_and_says_what_it_is(pdf: pypdf.PdfReader) -> None:
+    """Part 3 allows files of any sort when each is named with its relationship and type (ISO 19005-3, 6.8)."""
+    files = dictionaries(pdf, Type="/Filespec")
+    streams = dictionaries(pdf, Type="/EmbeddedFile")
+
+    assert [each.get_object() for each in root_of(pdf)["/AF"]] == files
+    assert [(each["/UF"], each["/AFRelationship"]) for each in files] == [(f"{NUMBER}.json", "/Data")]
+    assert [(each["/Subtype"], "/ModDate" in each["/Params"]) for each in streams] == [("/application/json", True)]
 
 
 def test_nothing_forbidden_is_inside(pdf: pypdf.PdfReader) -> None:

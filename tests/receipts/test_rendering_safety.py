@@ -44,7 +44,9 @@ def test_markup_in_a_name_prints_as_it_was_written(text: str) -> None:
 
 @pytest.mark.parametrize("colour", ["red;} * {color: url(file:///etc/passwd)", "#12", "url(http://127.0.0.1:9/)", ""])
 def test_a_colour_that_is_none_is_not_used(colour: str) -> None:
-    assert a_pdf(clinic=a_clinic(colour=colour)) == a_pdf(clinic=a_clinic(colour="#0f766e"))
+    given, default = (a_snapshot(clinic=a_clinic(colour=each)) for each in (colour, "#0f766e"))
+
+    assert rendering.css_of(given) == rendering.css_of(default)
 
 
 def test_the_clinics_colour_is_on_the_page() -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pypdf
 import pytest
 
-from receipts import rendering
+from receipts import rendering, stamp
 from receipts.snapshot import Line, Method, Snapshot, Tax
 from tests.receipts import reading
-from tests.receipts.builders import a_clinic, a_line, a_pdf, a_small_snapshot, a_snapshot
+from tests.receipts.builders import a_clinic, a_line, a_pdf, a_small_snapshot, a_snapshot, sealed
 
 SAYS = {
     "en": [
@@ -155,6 +155,28 @@ PRINTED = {
     ("ar", "KWD"): ("1,230.000 د.ك.", "1,000.000 د.ك.", "230.000 د.ك."),
     ("ar", "ISK"): ("1,230 ISK", "1,000 ISK", "230 ISK"),
 }
+# The seal's name before its hash, and the lines beside its code.
+SEAL = {
+    "en": (
+        "Seal",
+        "The code holds this document's number, date and amount with a digital signature, so that anybody can",
+        "check that nothing was changed.",
+    ),
+    "de": (
+        "Siegel",
+        "Der Code enthält Nummer, Datum und Betrag dieses Belegs mit einer digitalen Signatur. So kann jeder",
+        "prüfen, dass nichts geändert wurde.",
+    ),
+    "pl": (
+        "Pieczęć",
+        "Kod zawiera numer, datę i kwotę tego dokumentu oraz podpis cyfrowy, dzięki czemu każdy może sprawdzić,",
+        "że nic nie zostało zmienione.",
+    ),
+    "ar": (
+        "الختم",
+        "يتضمن الرمز رقم هذا المستند وتاريخه ومبلغه مع توقيع رقمي، ليتمكن أي شخص من التحقق من عدم تغيير أي شيء.",
+    ),
+}
 NAMES = {"en": "Jan Kowalski", "de": "Jörg Größe", "pl": "Żaneta Gąśćłęń", "ar": "أحمد العلي"}
 
 
@@ -171,7 +193,7 @@ def a_taxed_visit(locale: str, currency: str) -> Snapshot:
     )
 
 
-def the_page(locale: str, currency: str) -> list[str]:
+def the_page(locale: str, currency: str, *, seal: str) -> list[str]:
     """Everything that one page says, from its top to its foot."""
     title, number, issue, issued, payment, paid_on, patient, payer, visit, visited, practitioner, code, *more = SAYS[
         locale
@@ -189,7 +211,7 @@ def the_page(locale: str, currency: str) -> list[str]:
         *("Therapy", "2", sum_of_line, rate, sum_of_line),
         *(by, method, reference, "pi_1"),
         *(at_net, net, at_tax, tax_amount, total, sum_of_line, paid, sum_of_line),
-        "Medical care is exempt from tax.",
+        *("Medical care is exempt from tax.", f"{SEAL[locale][0]} {seal}", *SEAL[locale][1:]),
         *(f"Lakeside Clinic · {tax_id}", *page.split()),
     ]
 
@@ -202,9 +224,10 @@ def test_the_pdf_says_what_the_snapshot_says_and_nothing_else(locale: str, curre
     found = reading.pieces(a_pdf(snapshot))
 
     # Glyphs of right-to-left lines are drawn from the left, so a line is compared by its letters.
-    assert [reading.letters(piece) for piece in found] == [reading.letters(text) for text in the_page(locale, currency)]
+    page = the_page(locale, currency, seal=stamp.grouped(sealed(snapshot).hash))
+    assert [reading.letters(piece) for piece in found] == [reading.letters(text) for text in page]
     if locale != "ar":
-        assert found == the_page(locale, currency)
+        assert found == page
 
 
 def test_days_are_those_of_the_clinics_clock() -> None:
@@ -242,7 +265,7 @@ def test_a_receipt_made_in_test_mode_says_so_on_every_page() -> None:
 
 
 def test_a_long_receipt_repeats_its_header_and_numbers_its_pages() -> None:
-    lines = tuple(a_line(description=f"Treatment {index}") for index in range(45))
+    lines = tuple(a_line(description=f"Treatment {index}") for index in range(50))
 
     pages = [page.extract_text() for page in reading.open_pdf(a_pdf(lines=lines)).pages]
 
@@ -252,7 +275,7 @@ def test_a_long_receipt_repeats_its_header_and_numbers_its_pages() -> None:
         assert "Lakeside Clinic" in page
         assert "Unit price" in page
     assert all("Receipt R-2026-000123" in page for page in pages[1:])
-    assert all("".join(pages).count(f"Treatment {index} ") == 1 for index in range(45))
+    assert all("".join(pages).count(f"Treatment {index} ") == 1 for index in range(50))
 
 
 def test_the_usual_receipt_takes_one_page() -> None:

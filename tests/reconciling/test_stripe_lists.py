@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import responses
+from pytest_django import Settings
 
 from payments_service.payments import stripe_lists
+from scripts.embedded import free_port
 from scripts.stripe_standin import StandIn
 from servicekit.failures import GiveUp, TryLater
+from tests.standin import API_KEY
 from tests.stripe_events import CREATED, Payload, a_charge, a_dispute, a_refund, an_event
 
 START = datetime.fromtimestamp(CREATED, UTC)
@@ -130,3 +133,14 @@ def test_a_key_that_may_not_read_a_list_is_not_asked_again_and_again(stripe: Sta
 
     assert failure.value.code == "stripe_refuses_our_key"
     assert len(responses.calls) == 1
+
+
+def test_who_cannot_be_reached_is_left_to_the_caller_at_once(settings: Settings) -> None:
+    settings.STRIPE_API_KEY, settings.STRIPE_API_BASE = API_KEY, f"http://127.0.0.1:{free_port()}"
+    started = time.monotonic()
+
+    with pytest.raises(TryLater) as failure:
+        list(stripe_lists.charges(since=START, until=END))
+
+    assert failure.value.code == "APIConnectionError"
+    assert time.monotonic() - started < 5

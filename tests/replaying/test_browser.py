@@ -11,10 +11,9 @@ from pytest_django import Settings
 
 from payments_service.replaying.models import Replay
 from scripts.embedded import free_port
-from tests import processes
+from tests import browser, processes
+from tests.browser import WIDE
 from tests.replaying.journeys import a_finished_payment, letters, lose_file_of
-from tests.visits import browser
-from tests.visits.browser import WIDE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "visibly-fake"

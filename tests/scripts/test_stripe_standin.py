@@ -145,3 +145,24 @@ def test_events_are_listed_page_by_page_since_a_moment(standin: StandIn, client:
     assert [id for id in reversed(listed) if id in sent] == sent
     assert page.has_more
     assert later == []
+
+
+def test_a_connected_accounts_session_is_its_own_and_its_events_name_it(
+    standin: StandIn, client: stripe.StripeClient
+) -> None:
+    made = a_session(client, stripe_account="acct_1")
+    ours = a_session(client)
+
+    events = standin.pay(made.id)
+    charge = by_type(events, "charge.succeeded")["data"]["object"]
+    refunded = standin.refund(charge["id"], amount=1_000)
+    plain = standin.pay(ours.id)
+
+    assert {event.get("account") for event in events + refunded} == {"acct_1"}
+    assert {event.get("account") for event in plain} == {None}
+    theirs = client.v1.charges.retrieve(charge["id"], options={"stripe_account": "acct_1"})
+    assert theirs.id == charge["id"]
+    assert not [each.id for each in client.v1.events.list({"limit": 100}).data if "account" in each]
+    assert charge["id"] not in [each.id for each in client.v1.charges.list().data]
+    with pytest.raises(stripe.InvalidRequestError, match="No such charge"):
+        client.v1.charges.retrieve(charge["id"])

@@ -15,8 +15,10 @@ from celery import Task
 
 from notifications import delivery
 from payments_service import celery_app
+from payments_service.bookkeeping import reporting as bookkeeping
 from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
+from payments_service.reconciling import turns
 from payments_service.webhooks import processing
 from receipts import filing
 from tests import shape
@@ -24,10 +26,12 @@ from tests import shape
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "servicekit", "scripts", "bench")
 LEASES = {
+    "bookkeeping.prove_day": bookkeeping.LEASE,
     "webhooks.process_event": processing.LEASE,
     "receipting.issue_receipt": receipting.LEASE,
     "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
+    "reconciling.sweep_stripe": turns.LEASE,
     "notifications.deliver_email": delivery.LEASE,
     "notifications.deliver_sms": delivery.LEASE,
 }

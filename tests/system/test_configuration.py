@@ -12,13 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from receipts import signing
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
+READ_OUTSIDE_SETTINGS = ("Procfile", "docker-compose.yml", "servicekit/gunicorn.py", "servicekit/alive.py")
 READ_BY_PROCESSES = re.compile(r"\$\{([A-Z_]+)|environ\.get\(\"([A-Z_]+)\"")
 PRODUCTION = {
     "SECRET_KEY": "visibly-fake-" * 5,
     "PUBLIC_URL": "https://clinic.example",
     "STRIPE_WEBHOOK_SECRETS": "whsec_test_fake",
+    "RECEIPT_SIGNING_KEYS": "visibly-fake-signing-key-for-tests-only-000=",
     "DEFAULT_FROM_EMAIL": "receipts@clinic.example",
     "CLINIC_NAME": "Clinic",
     "EMAIL_URL": "smtp://127.0.0.1:25",
@@ -26,7 +30,7 @@ PRODUCTION = {
 }
 
 
-VISITS = {name: value for name, value in PRODUCTION.items() if not name.startswith("STRIPE_")}
+VISITS = {name: value for name, value in PRODUCTION.items() if not name.startswith(("STRIPE_", "RECEIPT_"))}
 SERVICES = {"payments": PRODUCTION, "visits": VISITS}
 READ = "import json; from {}_service.config import settings; print(json.dumps(list(settings.env.dump())))"
 
@@ -50,11 +54,12 @@ def read_by_settings(service: str) -> set[str]:
 
 
 def test_env_example_lists_exactly_what_is_read() -> None:
-    process_files = (ROOT / "Procfile").read_text() + (ROOT / "servicekit" / "gunicorn.py").read_text()
+    process_files = "".join((ROOT / path).read_text() for path in READ_OUTSIDE_SETTINGS)
 
     documented = set(NAMED_HERE.findall((ROOT / ".env.example").read_text()))
 
     by_processes = {first or second for first, second in READ_BY_PROCESSES.findall(process_files)}
+    by_processes = {name for name in by_processes if not name.startswith(("VISITS_", "COMPOSE_"))}
     by_settings = {name for service in SERVICES for name in read_by_settings(service)}
     assert documented == by_processes | by_settings
 
@@ -72,7 +77,16 @@ def test_each_variable_has_a_comment_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "PUBLIC_URL", "STRIPE_WEBHOOK_SECRETS", "DEFAULT_FROM_EMAIL", "CLINIC_NAME", "EMAIL_URL"]
+    "missing",
+    [
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "STRIPE_WEBHOOK_SECRETS",
+        "RECEIPT_SIGNING_KEYS",
+        "DEFAULT_FROM_EMAIL",
+        "CLINIC_NAME",
+        "EMAIL_URL",
+    ],
 )
 def test_the_service_does_not_start_without(missing: str) -> None:
     refused = start("check", **{missing: ""})
@@ -90,6 +104,9 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("CLINIC_COLOUR", "teal", "#0f766e"),
         ("API_TOKENS", "short", "16 characters"),
         ("RECEIPT_SETTLE_SECONDS", "soon", "RECEIPT_SETTLE_SECONDS"),
+        ("RECEIPT_SIGNING_KEYS", "too-short", "keys of 32 bytes in base64"),
+        ("RECEIPT_SIGNING_KEYS", f"public:{signing.LAPTOP_SEED}", "openssl rand -base64 32"),
+        ("RECEIPT_SIGNING_KEYS", signing.LAPTOP_SEED, "the laptop's key"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
         ("SECRET_KEY", "x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
@@ -97,14 +114,20 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("STRIPE_API_KEY", "pk_test_public", "sk_..."),
         ("CLINIC_LOCALE", "klingon", "de-AT"),
         ("CLINIC_REPLY_TO", "front desk", "Name <address"),
+        ("CLINIC_REPORT_TO", "Books <books@clinic.example>", "one address"),
         ("DEFAULT_FROM_EMAIL", "Clinic, desk", "Name <address"),
         ("API_RATE", "fast", "50/s"),
         ("LOG_LEVEL", "LOUD", "WARNING"),
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
+        ("RECONCILE_DAYS", "31", "RECONCILE_DAYS"),
+        ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
+        ("CLINIC_ACCOUNTS_FILE", "/nowhere/clinics.toml", "names a file that can't be read"),
+        ("CLINIC_ACCOUNTS_FILE", str(ROOT / "LICENSE"), "can't be read as TOML"),
         ("ANYMAIL_WEBHOOK_SECRET", "no-password-in-here", "user:password"),
         ("ANYMAIL_WEBHOOK_SECRET", "reports:visibly-fake-1,u:p", "user:password"),
         ("EMAIL_BACKEND", "anymail.backends.postmark.EmailBackend", "ANYMAIL_WEBHOOK_SECRET"),
+        ("ANYMAIL_AMAZON_SES_CLIENT_PARAMS", "{region", "JSON"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, sentence: str) -> None:
@@ -116,6 +139,23 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, se
     assert "Traceback" not in refused.stderr
 
 
+def test_settings_of_anymails_that_arent_texts_are_json() -> None:
+    given = {
+        "ANYMAIL_WEBHOOK_SECRET": "reports:visibly-fake-1,reports:visibly-fake-2",
+        "ANYMAIL_AMAZON_SES_CLIENT_PARAMS": '{"region_name": "eu-central-1"}',
+        "ANYMAIL_AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": "false",
+    }
+    show = "import json; from payments_service.config import settings; print(json.dumps(settings.ANYMAIL))"
+
+    read = json.loads(python("-c", show, service="payments", **given).stdout)
+
+    assert read == {
+        "WEBHOOK_SECRET": ["reports:visibly-fake-1", "reports:visibly-fake-2"],
+        "AMAZON_SES_CLIENT_PARAMS": {"region_name": "eu-central-1"},
+        "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": False,
+    }
+
+
 def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text("<svg/>")
@@ -125,6 +165,44 @@ def test_a_logo_that_cannot_be_printed_is_found_before_a_receipt_needs_it(tmp_pa
     assert checked.returncode != 0
     assert "receipting.E001" in checked.stderr
     assert "PNG or JPEG" in checked.stderr
+
+
+def a_clinics_file(folder: Path, text: str) -> str:
+    """The path of a file that says what clinic each connected account is."""
+    file = folder / "clinics.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def test_a_mistake_in_the_clinics_file_stops_the_start_with_its_place(tmp_path: Path) -> None:
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\n[acct_2]\ncolour = "teal"\nseries = "R"\n')
+
+    refused = start("check", CLINIC_ACCOUNTS_FILE=file)
+
+    assert refused.returncode != 0
+    assert f"{file}: [acct_2] colour: expects a colour such as #0f766e." in refused.stderr
+    assert f"{file}: [acct_2] series: expects none of " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_each_clinics_logo_is_looked_at_before_a_receipt_needs_it(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\n[acct_2]\nlogo = "logo.svg"\n')
+
+    checked = start("check", CLINIC_ACCOUNTS_FILE=file)
+
+    assert checked.returncode != 0
+    assert "(receipting.E001)" in checked.stderr
+    assert f"{file}: [acct_2] logo" in checked.stderr
+    assert "PNG or JPEG" in checked.stderr
+
+
+def test_a_sound_clinics_file_passes_the_deployment_check(tmp_path: Path) -> None:
+    file = a_clinics_file(tmp_path, '[acct_1]\nname = "One"\nseries = "ON"\n')
+
+    checked = start("check", "--deploy", "--fail-level", "WARNING", CLINIC_ACCOUNTS_FILE=file)
+
+    assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from payments_service.bookkeeping import words as books
 from payments_service.receipting import words as emails
+from payments_service.receipting.pages import words as receipt_pages
 from receipts import words as receipts
 from servicekit.words import Catalogue
 from visits_service.reminders import words as reminders
@@ -18,7 +20,14 @@ from visits_service.reminders.pages import words as pages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{[a-z]*\}")
-CATALOGUES = [receipts.CATALOGUE, emails.CATALOGUE, reminders.CATALOGUE, pages.CATALOGUE]
+CATALOGUES = [
+    receipts.CATALOGUE,
+    emails.CATALOGUE,
+    receipt_pages.CATALOGUE,
+    books.CATALOGUE,
+    reminders.CATALOGUE,
+    pages.CATALOGUE,
+]
 EACH_LANGUAGE = [(catalogue, language) for catalogue in CATALOGUES for language in catalogue.languages()]
 
 

@@ -15,6 +15,10 @@ PUBLIC = {
     "api/v1/docs",
     "admin/login/",
     "admin/logout/",
+    # A POST asks for a fresh link; whatever the token, the answer is the same.
+    "^r/(?P<token>[^/]+)/?$",
+    "r/<str:token>/<str:number>.pdf",
+    "^pdf/(?P<token>[^/]+)/?$",
 }
 
 

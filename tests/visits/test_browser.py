@@ -9,12 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from scripts.embedded import free_port
-from tests import processes
-from tests.visits import browser
-from tests.visits.browser import PHONE, WIDE, Chromium, fits, inks, keep_picture
+from servicekit.pages import colours
+from tests import browser, processes
+from tests.browser import PHONE, WIDE, Chromium, barriers, fits, inks, keep_picture
 from tests.visits.builders import a_patient, a_visit, next_noon, reminders_of
 from tests.visits.pages import page_for, page_of
-from visits_service.reminders import answers, colours
+from visits_service.reminders import answers
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits.models import Visit
 
@@ -170,3 +170,16 @@ def test_every_text_stands_out_from_what_is_behind_it_by_day_and_by_night(chromi
 
     assert len(texts) > 20
     assert [each for each in texts if colours.contrast(each.ink, each.behind) < 4.5] == []
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["day", "night"])
+@pytest.mark.parametrize("size", SCREENS.values(), ids=SCREENS.keys())
+def test_axe_finds_no_barrier_by_day_or_by_night(chromium: Chromium, size: tuple[int, int], night: bool) -> None:
+    visit = the_visit()
+    answers.ask(visit, "move", text="", at=timezone.now())
+    paths = [page_of(visit), page_of(visit, "visit_change")]
+    paths += [page_for(visit.patient), page_for(visit.patient, "stop_email")]
+
+    found = [line for path in paths for line in chromium.look(path, barriers, size=size, night=night)]
+
+    assert found == []

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from servicekit.pages import colours
 from tests.visits.builders import a_patient, a_visit, instant
 from tests.visits.reading import Page, event_of, the_email
-from visits_service.reminders import clinic, colours, letters, links, when, words
+from visits_service.reminders import clinic, letters, links, when, words
 from visits_service.reminders.letters import Told
 from visits_service.reminders.phrases import Kind
 from visits_service.visits.models import Visit

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import socket
-from typing import Any
 
 import pytest
 import redis
@@ -16,11 +13,12 @@ from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from scripts.embedded import free_port
+from servicekit.pages import limits
+from tests.page_answers import GUESTS, is_private, lets_in_its_own_style_alone, seen_of
 from tests.visits import pages
 from tests.visits.builders import a_visit
 from visits_service.reminders import links
 from visits_service.reminders.models import Answer
-from visits_service.reminders.pages import limits
 from visits_service.visits.models import OptOut, Visit
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +55,6 @@ def wrong_tokens(visit: Visit, name: str, *, monkeypatch: pytest.MonkeyPatch) ->
     }
 
 
-def seen_of(answer: Any) -> tuple[int, bytes, dict[str, str]]:
-    """All of an answer."""
-    return answer.status_code, answer.content, dict(answer.headers)
-
-
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_whatever_is_wrong_with_a_token_the_answer_is_the_same_byte_for_byte(
@@ -87,29 +80,15 @@ def test_a_page_is_kept_nowhere_indexed_nowhere_and_told_to_nobody(name: str) ->
     visit = a_visit()
     answer = pages.get(dict(zip(ALL, pages.paths_of(visit), strict=True))[name])
 
-    assert answer["Cache-Control"] == "no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
-    assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
-    assert "form-action 'self'; base-uri 'none'; frame-ancestors 'none'" in answer["Content-Security-Policy"]
-    assert not answer.cookies
+    assert is_private(answer)
+    assert lets_in_its_own_style_alone(answer)
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_loads_nothing_and_runs_nothing(name: str) -> None:
     text = pages.text_of(dict(zip(ALL, pages.paths_of(a_visit()), strict=True))[name])
 
-    assert not re.search(r"<script|<img|<link|<iframe|\bstyle=|\bon\w+=|@import|url\(|https?://", text)
-
-
-def test_the_style_sheet_is_the_one_that_the_policy_lets_in() -> None:
-    answer = pages.get(pages.page_of(a_visit()))
-
-    [sheet] = re.findall(rb"<style>(.*?)</style>", answer.content, re.DOTALL)
-
-    digest = base64.b64encode(hashlib.sha256(sheet).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in answer["Content-Security-Policy"]
+    assert not GUESTS.search(text)
 
 
 def test_an_address_names_nobody() -> None:

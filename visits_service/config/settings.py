@@ -57,11 +57,13 @@ QUEUES = {
     "*.sweep_*": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
+HOURLY = 3600.0
 BEAT = {
     "reminders.remind_due": DUE_SCAN_SECONDS,
     "reminders.follow_up": DUE_SCAN_SECONDS,
     "visits.finish_past": 600.0,
     "notifications.sweep_messages": SWEEP_SECONDS,
+    "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))

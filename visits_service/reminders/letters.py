@@ -10,8 +10,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from servicekit.pages import colours
 from servicekit.words import Words
-from visits_service.reminders import colours, phrases, words
+from visits_service.reminders import phrases, words
 from visits_service.reminders.clinic import Clinic
 from visits_service.reminders.forms import Form, slot
 from visits_service.reminders.links import Links

@@ -5,20 +5,15 @@ A token is an opaque reference of ours and the minute it was made, signed with `
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
+from servicekit.pages import addresses
 from visits_service.visits.models import Visit
 
 VISIT, PATIENT = "visit", "patient"
-PLACE = "-token-"
-"""What stands in a path where its token goes."""
 LONGEST = timedelta(days=400)
 """A link of a reminder that went out at the earliest possible moment still works on the day of the visit."""
 
@@ -65,16 +60,10 @@ def reference_of(token: str, *, kind: str) -> str | None:
 
 
 def path(name: str, token: str) -> str:
-    """A page's address without the host: from one page to another, under whatever host the first was opened."""
-    return urlsplit(absolute(name, token)).path
+    """A page's address without the host."""
+    return addresses.path(f"reminders:{name}", token)
 
 
 def absolute(name: str, token: str) -> str:
     """The public address of a page."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path_of(name).replace(PLACE, token)}"
-
-
-@functools.cache
-def path_of(name: str) -> str:
-    """A page's path without its token, kept: Django takes longer to find one than to sign a token."""
-    return reverse(f"reminders:{name}", args=[PLACE])
+    return addresses.absolute(f"reminders:{name}", token)

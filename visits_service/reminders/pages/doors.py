@@ -14,9 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from servicekit.pages import limits
 from servicekit.words import Words
 from visits_service.reminders import links
-from visits_service.reminders.pages import limits, look, words
+from visits_service.reminders.pages import frame, words
 from visits_service.visits import selectors
 from visits_service.visits.models import Patient, Visit
 
@@ -64,7 +65,7 @@ def no_such_page() -> HttpResponse:
         "title": said.say("This link does not work"),
         "text": said.say("It is incomplete or too old. Please take the link in our latest message, or call us."),
     }
-    return look.page("plain", context, words=said, status=404)
+    return frame.page("pages/plain.html", context, words=said, status=404)
 
 
 def too_often() -> HttpResponse:
@@ -74,7 +75,7 @@ def too_often() -> HttpResponse:
         "title": said.say("Please wait a moment"),
         "text": said.say("This page was used too often in a short time. Please try again later, or call us."),
     }
-    return look.page("plain", context, words=said, status=429)
+    return frame.page("pages/plain.html", context, words=said, status=429)
 
 
 def words_for(patient: Patient) -> Words:

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from notifications.models import Channel
+from servicekit.pages import look
 from visits_service.reminders import choices, links
-from visits_service.reminders.pages import doors, look, masking, phrases
+from visits_service.reminders.pages import doors, frame, masking, phrases
 from visits_service.visits.models import Patient
 
 
@@ -37,7 +38,7 @@ def stop_email(request: HttpRequest, token: str, patient: Patient) -> HttpRespon
         "address": masking.email(patient.email) if patient.email else "",
         "preferences_path": links.path("preferences", token),
     }
-    return look.page("stop_email", context, words=words)
+    return frame.page("reminders/pages/stop_email.html", context, words=words)
 
 
 def choosing(patient: Patient, *, saved: bool) -> HttpResponse:
@@ -53,4 +54,4 @@ def choosing(patient: Patient, *, saved: bool) -> HttpResponse:
             for option in offered
         ],
     }
-    return look.page("preferences", context, words=words)
+    return frame.page("reminders/pages/preferences.html", context, words=words)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from servicekit.pages.look import Notice
 from servicekit.words import Words
 from visits_service.reminders.choices import Option
 from visits_service.reminders.models import Answer
@@ -11,15 +10,6 @@ from visits_service.reminders.pages import masking
 from visits_service.reminders.pages.standing import Sight, Standing
 
 Texts = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that has to be seen first: `tone` is how it looks, and never all that it says."""
-
-    tone: str
-    title: str
-    text: str
 
 
 def notices(sight: Sight, *, words: Words) -> list[Notice]:

@@ -8,10 +8,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from servicekit.pages import look
 from servicekit.words import Words
 from visits_service.reminders import answers, links
 from visits_service.reminders.models import Answer
-from visits_service.reminders.pages import doors, facts, look, phrases
+from visits_service.reminders.pages import doors, facts, frame, phrases
 from visits_service.reminders.pages.standing import Sight, Standing, sight_of
 from visits_service.visits.models import Visit
 
@@ -70,7 +71,7 @@ def shown(token: str, visit: Visit, *, sight: Sight, status: int = 200) -> HttpR
         "confirm_path": links.path("visit_confirm", token),
         "change_path": links.path("visit_change", token),
     }  # fmt: skip
-    return look.page("visit", context, words=words, status=status)
+    return frame.page("reminders/pages/visit.html", context, words=words, status=status)
 
 
 def asking(token: str, visit: Visit, *, wish: Wish | None = None) -> HttpResponse:
@@ -84,7 +85,7 @@ def asking(token: str, visit: Visit, *, wish: Wish | None = None) -> HttpRespons
         "longest": answers.LONGEST_TEXT,
         "visit_path": links.path("visit_page", token),
     }  # fmt: skip
-    return look.page("change", context, words=words)
+    return frame.page("reminders/pages/change.html", context, words=words)
 
 
 def errors_of(wish: Wish | None) -> list[str]:

@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from payments_service.replaying import nudging, planning, redoing, selection, since
+from payments_service.replaying import nudging, planning, redoing, selection
 from payments_service.replaying.models import LONGEST_REASON, Replay
 from payments_service.replaying.redoing import Order
 from payments_service.replaying.steps import Journey, Outcome, Step
 from payments_service.webhooks.models import StripeEvent
+from servicekit import lookback
 
 ASK_ABOVE = 20
 WIDTH = 160
@@ -75,7 +76,7 @@ class Command(BaseCommand):
 def an_instant(text: str) -> datetime:
     """How far back, by the clinic's calendar."""
     try:
-        return since.instant(text, now=timezone.now(), zone=ZoneInfo(settings.CLINIC_TIME_ZONE))
+        return lookback.instant(text, now=timezone.now(), zone=ZoneInfo(settings.CLINIC_TIME_ZONE))
     except ValueError as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 

@@ -1,0 +1,114 @@
+"""Says a proof in one language: what a terminal, a page and an email then only have to lay out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+
+from payments_service.bookkeeping import sentences, tables
+from payments_service.bookkeeping.proof import URGENT, Chore, Item, Open, Outcome, Proof
+from payments_service.bookkeeping.sentences import Statement
+from payments_service.bookkeeping.tables import Table
+from servicekit.words import Words
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to do: its id or number, since when it waits and why, and its page in the admin."""
+
+    name: str
+    since: str
+    code: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What there is to do of one kind; `more` is how many beside those named, `path` their list in the admin."""
+
+    text: str
+    count: int
+    urgent: bool
+    entries: tuple[Entry, ...]
+    more: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A proof in words. `language` is a BCP 47 tag, `direction` "ltr" or "rtl"."""
+
+    title: str
+    headline: str
+    outcome: Outcome
+    statements: tuple[Statement, ...]
+    tables: tuple[Table, ...]
+    to_do: str
+    nothing: str
+    tasks: tuple[Task, ...]
+    language: str
+    direction: str
+
+
+def report(proof: Proof, *, words: Words, zone: ZoneInfo) -> Report:
+    """The whole proof; instants by the clock of the zone."""
+    tasks = tuple(task(each, proof, words=words, zone=zone) for each in proof.to_do)
+    return Report(
+        title=words.say("Daily proof of {day}").format(day=format_date(proof.day, "full", locale=words.locale)),
+        headline=headline(proof, words=words),
+        outcome=proof.outcome,
+        statements=sentences.statements(proof, words=words, zone=zone),
+        tables=tables.tables(proof, words=words),
+        to_do=words.say("What a person must do"),
+        nothing=words.say("Nothing."),
+        tasks=tasks,
+        language=words.language,
+        direction=words.direction,
+    )
+
+
+def headline(proof: Proof, *, words: Words) -> str:
+    """The day in a sentence."""
+    said = {
+        Outcome.PROVEN: words.say("Everything is there and agrees."),
+        Outcome.UNCHECKED: words.say("Nothing differs, but Stripe's side is not known."),
+        Outcome.DIFFERS: words.say("Findings: {count}").format(count=proof.findings),
+    }[proof.outcome]
+    return said if proof.over else words.say("{said} The day is not over yet.").format(said=said)
+
+
+def task(found: Open, proof: Proof, *, words: Words, zone: ZoneInfo) -> Task:
+    """What there is to do of one kind."""
+    more = found.count - len(found.items)
+    return Task(
+        text=chore(found.chore, words=words),
+        count=found.count,
+        urgent=found.chore in URGENT,
+        entries=tuple(entry(each, proof, words=words, zone=zone) for each in found.items),
+        more=words.say("and {count} more").format(count=more) if more else "",
+        path=found.path,
+    )
+
+
+def entry(item: Item, proof: Proof, *, words: Words, zone: ZoneInfo) -> Entry:
+    """One of them, with its age."""
+    since = format_datetime(item.since.astimezone(zone), "short", locale=words.locale)
+    age = format_timedelta(max(proof.made_at - item.since, MINUTE), locale=words.locale)
+    return Entry(item.name, f"{since} ({age})", item.code, item.path)
+
+
+def chore(kind: Chore, *, words: Words) -> str:
+    """What is to be done."""
+    return {
+        Chore.PAYMENT_WITHOUT_RECEIPT: words.say("Paid and without a receipt: see what each waits for"),
+        Chore.MOVEMENT_WITHOUT_DOCUMENT: words.say("Refunds and disputes without their document: see what is missing"),
+        Chore.EVENT_FAILED: words.say("Events of Stripe's that failed: see why"),
+        Chore.DOCUMENT_WITHOUT_PDF: words.say("Documents without a PDF: see why"),
+        Chore.RECEIPT_WITHOUT_ADDRESS: words.say("Documents without an address: add one, and they are sent"),
+        Chore.LETTER_UNDELIVERED: words.say("Letters that did not arrive: send them in another way"),
+    }[kind]

@@ -1,0 +1,41 @@
+"""What the front desk fills in about a document that didn't arrive. Used by `admin`."""
+
+from __future__ import annotations
+
+import secrets
+
+from django import forms
+
+from notifications import messages
+from payments_service.receipting.models import HandedOver
+
+
+class SendForm(forms.Form):
+    """Where the document should go. `occasion` is the page's own: pressing the button twice sends once."""
+
+    email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, label="Email address")
+    keep = forms.BooleanField(
+        required=False,
+        label="Keep this address",
+        help_text="Whatever else comes of this payment, a refund say, goes there too.",
+    )
+    occasion = forms.SlugField(
+        max_length=32, initial=lambda: secrets.token_hex(8), widget=forms.HiddenInput, required=False
+    )
+
+    def clean_email(self) -> str:
+        """An address that can be written to."""
+        address: str = self.cleaned_data["email"]
+        if not messages.is_address(address):
+            raise forms.ValidationError("This can't be an email address; it should look like ada@example.com.")
+        return address
+
+
+class HandedOverForm(forms.ModelForm[HandedOver]):
+    """How the patient got it."""
+
+    class Meta:
+        model = HandedOver
+        fields = ("way", "note")
+        labels = {"way": "How", "note": "Note"}
+        help_texts = {"note": "To whom, say. It is kept with your name and the time."}

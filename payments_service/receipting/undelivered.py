@@ -1,0 +1,99 @@
+"""Which documents didn't reach their patients, and why: what the front desk has to see to. Beside `selectors`.
+
+Only the newest email of a document counts: one that is under way, or arrived, settles what became of the others. What
+somebody has handed over in another way is settled too, until another email of it fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from notifications import selectors as messages
+from notifications.models import Attempt, Message, State, TrackingEvent
+from payments_service.payments.models import Movement, Payment
+from payments_service.receipting.models import HandedOver, UndeliveredReceipt
+
+NO_ADDRESS, BOUNCED, FAILED, COMPLAINED = "no_address", "bounced", "failed", "complained"
+"""Why a document stands here. What its patient complained about has arrived, and needs a person all the same."""
+
+WHYS = (NO_ADDRESS, BOUNCED, FAILED, COMPLAINED)
+ARRIVED = (State.SENT, State.DELIVERED)
+
+
+def waiting() -> QuerySet[UndeliveredReceipt]:
+    """What somebody has to see to, the latest first, each with `why` and what else a list shows of it.
+
+    `letter_to` is where its newest email went, or where its payment says; `letter_code` why it didn't arrive, from a
+    closed set; `maybe_arrived` whether an answer of the provider's was lost; `since` when it was known.
+    """
+    found = described(candidates()).exclude(why="")
+    return found.filter(~Exists(settled())).order_by("-since", "-pk")
+
+
+def undelivered() -> QuerySet[UndeliveredReceipt]:
+    """As `waiting`, without what arrived and was complained about."""
+    everything: QuerySet[Any] = waiting()
+    return everything.exclude(why=COMPLAINED)
+
+
+def candidates() -> QuerySet[UndeliveredReceipt]:
+    """Documents that have no email, or one that failed or was complained about, be it the newest or not.
+
+    Each of the three is asked once for all documents, by an index of its own.
+    """
+    rendered = UndeliveredReceipt.objects.exclude(pdf_key="")
+    silent = rendered.filter(~Exists(Message.objects.filter(about=OuterRef("number"))))
+    failed = messages.needing_a_person().order_by().exclude(about="")
+    complained = messages.complaints().order_by()
+    return rendered.filter(
+        Q(pk__in=silent.values("pk"))
+        | Q(number__in=failed.values("about"))
+        | Q(number__in=complained.values("message__about"))
+    )
+
+
+def described(documents: QuerySet[Any]) -> QuerySet[Any]:
+    """The documents with what is known of their newest emails, and why they stand here, if they do."""
+    newest = Message.objects.filter(about=OuterRef("number")).order_by("-pk")
+    reports = TrackingEvent.objects.filter(message=OuterRef("letter"), kind__in=(BOUNCED, COMPLAINED)).order_by("-pk")
+    attempts = Attempt.objects.filter(message=OuterRef("letter")).order_by("-number")
+    known: QuerySet[Any] = documents.annotate(
+        letter=Coalesce(Subquery(newest.values("pk")[:1]), 0, output_field=BigIntegerField()),
+        letter_state=Subquery(newest.values("state")[:1]),
+        letter_code=Coalesce(Subquery(newest.values("last_error")[:1]), Value("")),
+        letter_to=Coalesce(Subquery(newest.values("to")[:1]), paid_from(), Value("")),
+        maybe_arrived=Coalesce(Subquery(newest.values("possible_double")[:1]), False),
+        complained=Exists(messages.complaints().filter(message=OuterRef("letter"))),
+        since=Coalesce(
+            Subquery(reports.values("received_at")[:1]),
+            Subquery(attempts.values("finished_at")[:1]),
+            Subquery(newest.values("created_at")[:1]),
+            F("rendered_at"),
+        ),
+    ).annotate(why=WHY)
+    return known
+
+
+def paid_from() -> Coalesce:
+    """The address of the payment that a document is about, a receipt or what corrects one."""
+    payments = Payment.objects.filter(stripe_id=OuterRef("reference")).values("email")[:1]
+    movements = Movement.objects.filter(stripe_id=OuterRef("reference")).values("payment__email")[:1]
+    return Coalesce(Subquery(payments), Subquery(movements))
+
+
+def settled() -> QuerySet[HandedOver]:
+    """That a document was handed over after its newest email, in a query over `described` documents."""
+    return HandedOver.objects.filter(receipt=OuterRef("pk"), after_message__gte=OuterRef("letter"))
+
+
+WHY = Case(
+    When(letter=0, then=Value(NO_ADDRESS)),
+    When(letter_state=State.BOUNCED, then=Value(BOUNCED)),
+    When(letter_state=State.FAILED, then=Value(FAILED)),
+    When(letter_state__in=ARRIVED, complained=True, then=Value(COMPLAINED)),
+    default=Value(""),
+    output_field=CharField(),
+)

@@ -1,0 +1,1 @@
+"""Pages for people without a login: signed addresses, one look, limits. Each service brings its words and templates."""
