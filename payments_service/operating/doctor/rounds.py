@@ -69,7 +69,7 @@ def examine(name: str, check: Examine, found: dict[str, Sequence[Finding]]) -> N
     """One check in a thread of its own, with a connection of its own."""
     try:
         found[name] = check()
-    except Exception as crash:
+    except Exception as crash:  # it is told as a line of its own, and must not silence the others
         found[name] = [crashed(crash)]
     finally:
         connection.close()

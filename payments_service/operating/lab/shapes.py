@@ -67,7 +67,12 @@ def an_old_intent(sale: Sale) -> Object:
 
 def a_session(sale: Sale, *, paid: bool = True) -> Object:
     """The checkout session, completed; a delayed method's isn't paid yet."""
-    session = {"id": f"cs_test_lab{sale.key}", "object": "checkout.session", "mode": "payment", "status": "complete"}
+    session: Object = {
+        "id": f"cs_test_lab{sale.key}",
+        "object": "checkout.session",
+        "mode": "payment",
+        "status": "complete",
+    }
     session |= {"payment_status": "paid" if paid else "unpaid", "payment_intent": sale.intent, "created": sale.at}
     session |= {"amount_total": sale.amount, "amount_subtotal": sale.amount, "currency": sale.currency}
     people = {"customer_details": {"email": EMAIL, "name": NAME}, "client_reference_id": None, "locale": "en"}

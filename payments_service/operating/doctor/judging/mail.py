@@ -26,7 +26,7 @@ class Trouble(StrEnum):
     NONE = ""
     AWAY = "it doesn't answer"
     LOGIN = "it refuses user or password"
-    TLS = "it doesn't speak TLS as told"
+    TLS = "it doesn't offer TLS or a login as told"
     SETTINGS = "it lacks a setting"
 
 

@@ -22,11 +22,11 @@ CONTENT = b"The doctor was here."
 def files() -> Files:
     """Write, read and delete a file where PDFs go. What a storage raises is its own, and only its class is told."""
     try:
-        name = default_storage.save(f"doctor/{secrets.token_hex(8)}", ContentFile(CONTENT))
+        name = default_storage.save(f"doctor-{secrets.token_hex(8)}", ContentFile(CONTENT))
         with default_storage.open(name) as file:
             same = file.read() == CONTENT
         default_storage.delete(name)
-    except Exception as failure:
+    except Exception as failure:  # any storage's any failure is what this looks for
         return Files(place(), trouble=type(failure).__name__)
     return Files(place(), trouble="" if same else "it came back changed")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from payments_service.operating.doctor.judging.settings import Settings
+from payments_service.payments import stripe_api
 
 
 def look() -> Settings:
@@ -13,6 +14,6 @@ def look() -> Settings:
         debug=settings.DEBUG,
         laptop_secret=settings.SECRET_KEY == settings.LAPTOP_SECRET,
         public_url=settings.PUBLIC_URL,
-        live_key="_live_" in settings.STRIPE_API_KEY,
+        live_key=stripe_api.is_live(),
         api_tokens=len(settings.API_TOKENS),
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from payments_service.operating import stripe_endpoints
 from payments_service.operating.doctor.judging.stripe import AWAY, FINE, FORBIDDEN, REFUSED, Door, Key, Knows
+from payments_service.payments import stripe_api
 from payments_service.webhooks.models import StripeEvent
 
 STRIPES_OWN = "api.stripe.com"
@@ -38,7 +39,7 @@ def key() -> Key:
     given = bool(settings.STRIPE_API_KEY)
     return Key(
         given=given,
-        live="_live_" in settings.STRIPE_API_KEY,
+        live=stripe_api.is_live(),
         answers=rights(client()) if given else {},
         last_event_live=last_event("livemode"),
         elsewhere="" if host == STRIPES_OWN else host,

@@ -19,6 +19,7 @@ from payments_service.operating.lab import playing, standin
 from payments_service.operating.lab.playing import Outcome, Verdict
 from payments_service.operating.lab.scenarios import SCENARIOS, Scenario, Stage
 from payments_service.operating.lab.service import Service, Unreachable
+from payments_service.payments import stripe_api
 
 LOCAL = "http://127.0.0.1:8001"
 NEEDS_STANDIN = "needs a service whose STRIPE_API_BASE is the stand-in, such as make run without STRIPE_API_KEY"
@@ -77,7 +78,7 @@ def named(names: Sequence[str]) -> list[Scenario]:
 
 def prepared(url: str) -> Service:
     """The service to play to; refused where patients would be written to."""
-    if "_live_" in settings.STRIPE_API_KEY:
+    if stripe_api.is_live():
         raise CommandError(
             "STRIPE_API_KEY is live: the lab leaves receipts and emails, so play to a test installation."
         )
