@@ -39,6 +39,15 @@ compose-smoke: .venv/demo ## docker-compose.yml, brought up and used (ARGS="--fa
 admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
+doctor: .venv/demo ## what is wrong with the running stack, and what to do about it
+	@$(BIN)/python -m scripts.manage doctor $(ARGS)
+
+stripe-lab: .venv/demo ## signed Stripe traffic to `make run`, and whether the outcome is right (ARGS="paid yen")
+	@$(BIN)/python -m scripts.manage stripe_lab $(ARGS)
+
+stripe-listen: .venv/demo ## the official Stripe CLI forwards your account's test events to `make run`
+	@$(BIN)/python -m scripts.stripe_listen
+
 lock: ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	@scripts/lock
 
@@ -51,4 +60,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin lock clean
+.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin doctor stripe-lab stripe-listen lock clean

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from scripts import stack
+from scripts import running, stack, stripe_cli
 from scripts.foreground import Foreground
 from scripts.processes import Trouble
 
@@ -28,8 +28,10 @@ PORTS = {stack.PAYMENTS: ("PORT", 8001), stack.VISITS: ("VISITS_PORT", 8002)}
 def main() -> int:
     """Run until somebody stops it, which is 0; 1 when it can't start or when a process ends by itself."""
     try:
-        laptop = described(named())
-        with Foreground(laptop.env_of, cwd=ROOT, width=max(map(len, laptop.commands))) as together:
+        given = named()
+        laptop = described(given | stripe_cli.secret(given))
+        width = max(map(len, laptop.commands))
+        with Foreground(laptop.env_of, cwd=ROOT, width=width) as together, running.kept(laptop, names=documented()):
             run(together, laptop)
     except Trouble as trouble:
         print(f"make run: {trouble}", file=sys.stderr)
@@ -87,10 +89,15 @@ def named() -> dict[str, str]:
 
     What the services can't share has the prefix VISITS_ for visits_service: VISITS_PORT, VISITS_DATABASE_URL.
     """
-    known = VARIABLE.findall((ROOT / ".env.example").read_text(encoding="utf-8"))
+    known = documented()
     known += [f"VISITS_{name}" for name in stack.ITS_OWN]
     mine = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value}
     return mine | {key: os.environ[key] for key in known if os.environ.get(key)}
+
+
+def documented() -> list[str]:
+    """The variables that `.env.example` lists."""
+    return VARIABLE.findall((ROOT / ".env.example").read_text(encoding="utf-8"))
 
 
 def addresses(laptop: stack.Stack) -> str:

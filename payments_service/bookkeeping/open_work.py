@@ -6,7 +6,7 @@ lists in the admin go back to the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,12 @@ from receipts.models import Receipt
 ON_ITS_WAY = timedelta(minutes=15)
 """How long the machine may take before somebody should look."""
 LETTERS_BACK = timedelta(days=31)
+MOST_LETTERS = 10_000
+"""More of them are counted as so many: the mail has been down for long then, and a number helps nobody."""
 UNDELIVERED = "receipting_undeliveredreceipt"
+
+Row = tuple[str, datetime, str, int]
+"""Name, since when, a code that says why, primary key."""
 
 
 def before(end: datetime, *, now: datetime) -> tuple[Open, ...]:
@@ -34,8 +39,7 @@ def before(end: datetime, *, now: datetime) -> tuple[Open, ...]:
         movements_without_document(known),
         failed_events(known),
         documents_without_pdf(known),
-        receipts_without_address(end),
-        undelivered_letters(end),
+        *undelivered_letters(end),
     )
     return tuple(each for each in kinds if each.count)
 
@@ -72,23 +76,15 @@ def documents_without_pdf(known: datetime) -> Open:
     return opened(Chore.DOCUMENT_WITHOUT_PDF, rows, one=where, all=listed(where, pdf_key__exact=""))
 
 
-def receipts_without_address(end: datetime) -> Open:
-    """Documents that nobody can be sent."""
-    rows = undelivered_between(end).filter(why=undelivered.NO_ADDRESS).values_list("number", "since", "why", "pk")
-    listing = listed(UNDELIVERED, why=undelivered.NO_ADDRESS)
-    return opened(Chore.RECEIPT_WITHOUT_ADDRESS, rows, one=UNDELIVERED, all=listing)
-
-
-def undelivered_letters(end: datetime) -> Open:
-    """Documents whose newest letter bounced, was refused or complained about, or is dead."""
-    rows = undelivered_between(end).exclude(why=undelivered.NO_ADDRESS).annotate(code=reason())
-    named = rows.values_list("number", "since", "code", "pk")
-    return opened(Chore.LETTER_UNDELIVERED, named, one=UNDELIVERED, all=listed(UNDELIVERED))
-
-
-def undelivered_between(end: datetime) -> QuerySet[Any, Any]:
-    """What the front desk has to see to, of the documents of the last month."""
-    return undelivered.waiting().filter(issued_at__lt=end, issued_at__gte=end - LETTERS_BACK)
+def undelivered_letters(end: datetime) -> Iterator[Open]:
+    """What the front desk has to see to, of the documents of the last month: without an address, and all else."""
+    waiting = undelivered.waiting(issued_since=end - LETTERS_BACK).filter(issued_at__lt=end)
+    rows = list(waiting.annotate(code=reason()).values_list("number", "since", "code", "pk", "why")[:MOST_LETTERS])
+    silent = [row[:4] for row in rows if row[4] == undelivered.NO_ADDRESS]
+    failed = [row[:4] for row in rows if row[4] != undelivered.NO_ADDRESS]
+    bare = listed(UNDELIVERED, why=undelivered.NO_ADDRESS)
+    yield opened_of(Chore.RECEIPT_WITHOUT_ADDRESS, silent, count=len(silent), one=UNDELIVERED, all=bare)
+    yield opened_of(Chore.LETTER_UNDELIVERED, failed, count=len(failed), one=UNDELIVERED, all=listed(UNDELIVERED))
 
 
 def reason() -> Case:
@@ -97,13 +93,18 @@ def reason() -> Case:
 
 
 def opened(chore: Chore, rows: QuerySet[Any, Any], *, one: str, all: str) -> Open:
-    """The newest of these rows (name, since when, why, primary key), and their number; `one` is the page of each."""
-    items = tuple(items_of(rows[: MOST_NAMED + 1], page=one, otherwise=all))
-    count = rows.count() if len(items) > MOST_NAMED else len(items)
-    return Open(chore, count, items[:MOST_NAMED], path=all)
+    """What these rows (name, since when, why, primary key) are of a kind."""
+    named = list(rows[: MOST_NAMED + 1])
+    count = rows.count() if len(named) > MOST_NAMED else len(named)
+    return opened_of(chore, named, count=count, one=one, all=all)
 
 
-def items_of(rows: QuerySet[Any, Any], *, page: str, otherwise: str) -> Iterator[Item]:
+def opened_of(chore: Chore, rows: Sequence[Row], *, count: int, one: str, all: str) -> Open:
+    """The newest of these rows by name, and their number; `one` is the page of each in the admin."""
+    return Open(chore, count, tuple(items_of(rows[:MOST_NAMED], page=one, otherwise=all)), path=all)
+
+
+def items_of(rows: Sequence[Row], *, page: str, otherwise: str) -> Iterator[Item]:
     """Each row with the place where something can be done about it."""
     for name, since, code, pk in rows:
         path = reverse(f"admin:{page}_change", args=[pk]) if page else otherwise

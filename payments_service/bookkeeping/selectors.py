@@ -160,7 +160,9 @@ def never_paid(ids: Iterable[str]) -> set[str]:
 
 def accounts(first: datetime, end: datetime) -> list[str]:
     """The accounts at Stripe to look into: the installation's own, which is empty, those of its clinics, any other."""
-    seen = {"", *settings.CLINIC_PROFILES} | set(paid(first, end).order_by().values_list("account", flat=True).distinct())
+    seen = {"", *settings.CLINIC_PROFILES} | set(
+        paid(first, end).order_by().values_list("account", flat=True).distinct()
+    )
     moved = Movement.objects.filter(moved_at__gte=first, moved_at__lt=end)
     return sorted(seen | set(moved.order_by().values_list("account", flat=True).distinct()))
 

@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "payments_service.reconciling",
     "payments_service.replaying",
     "payments_service.bookkeeping",
+    "payments_service.operating",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES

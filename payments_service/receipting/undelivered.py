@@ -6,6 +6,7 @@ somebody has handed over in another way is settled too, until another email of i
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -23,13 +24,14 @@ WHYS = (NO_ADDRESS, BOUNCED, FAILED, COMPLAINED)
 ARRIVED = (State.SENT, State.DELIVERED)
 
 
-def waiting() -> QuerySet[UndeliveredReceipt]:
+def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
     """What somebody has to see to, the latest first, each with `why` and what else a list shows of it.
 
     `letter_to` is where its newest email went, or where its payment says; `letter_code` why it didn't arrive, from a
-    closed set; `maybe_arrived` whether an answer of the provider's was lost; `since` when it was known.
+    closed set; `maybe_arrived` whether an answer of the provider's was lost; `since` when it was known. Of all
+    documents, or those that were issued since then: who asks every day doesn't go through years.
     """
-    found = described(candidates()).exclude(why="")
+    found = described(candidates(issued_since)).exclude(why="")
     return found.filter(~Exists(settled())).order_by("-since", "-pk")
 
 
@@ -39,12 +41,13 @@ def undelivered() -> QuerySet[UndeliveredReceipt]:
     return everything.exclude(why=COMPLAINED)
 
 
-def candidates() -> QuerySet[UndeliveredReceipt]:
+def candidates(issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
     """Documents that have no email, or one that failed or was complained about, be it the newest or not.
 
     Each of the three is asked once for all documents, by an index of its own.
     """
     rendered = UndeliveredReceipt.objects.exclude(pdf_key="")
+    rendered = rendered.filter(issued_at__gte=issued_since) if issued_since else rendered
     silent = rendered.filter(~Exists(Message.objects.filter(about=OuterRef("number"))))
     failed = messages.needing_a_person().order_by().exclude(about="")
     complained = messages.complaints().order_by()

@@ -96,6 +96,11 @@ def get_payment_intent(account: Account, call: Call) -> Payload:
     return account.find("payment_intent", call.parts[0])
 
 
+def list_payment_intents(account: Account, call: Call) -> Payload:
+    """GET /v1/payment_intents, newest first."""
+    return listing(call.path, account.newest("payment_intent"), call.params)
+
+
 def get_charge(account: Account, call: Call) -> Payload:
     """GET /v1/charges/{id}, as it is now."""
     return account.find("charge", call.parts[0])
@@ -156,6 +161,7 @@ ROUTES = (
     ("GET", r"/v1/checkout/sessions", list_sessions),
     ("GET", rf"/v1/checkout/sessions/{ID}", get_session),
     ("GET", rf"/v1/checkout/sessions/{ID}/line_items", list_line_items),
+    ("GET", r"/v1/payment_intents", list_payment_intents),
     ("GET", rf"/v1/payment_intents/{ID}", get_payment_intent),
     ("GET", r"/v1/charges", list_charges),
     ("GET", rf"/v1/charges/{ID}", get_charge),

@@ -1,5 +1,6 @@
 """The stand-in's own door, under /_standin/: let a payer pay, give money back, send events, read what came."""
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ def _deliver(standin: "StandIn", events: list[Payload], call: Call) -> list[Payl
     return [asdict(each) for each in standin.deliver(events, order=order, times=times, thin=thin)]
 
 
+def keep(standin: "StandIn", call: Call) -> Payload:
+    """POST /_standin/objects: let Stripe know this `object`, in JSON."""
+    obj: Payload = json.loads(call.params["object"])
+    with standin.account.lock:
+        return standin.account.keep(obj)
+
+
 def fail(standin: "StandIn", call: Call) -> Payload:
     """POST /_standin/fail: let the next `times` calls of the API end with `status`, and with `retry_after` if given."""
     given = call.params
@@ -69,6 +77,7 @@ ROUTES = (
     ("POST", r"/_standin/charges/([\w-]+)/refund", refund),
     ("POST", r"/_standin/refunds/([\w-]+)/bounce", bounce),
     ("POST", r"/_standin/deliver", deliver),
+    ("POST", r"/_standin/objects", keep),
     ("POST", r"/_standin/fail", fail),
     ("GET", r"/_standin/requests", requests),
     ("GET", r"/_standin/forwarded", forwarded),

@@ -1,6 +1,7 @@
 """The stand-in as a server: HTTP in, one route, HTTP out; api, refunds, cli, control and page hold the routes."""
 
 import re
+import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -9,7 +10,7 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from scripts.stripe_standin import api, cli, control, delivery, forms, page, refunds
+from scripts.stripe_standin import api, cli, control, delivery, endpoints, forms, page, refunds
 from scripts.stripe_standin.account import Account
 from scripts.stripe_standin.replies import Answer, Call, Refused, no_such
 from scripts.stripe_standin.websocket import Listening
@@ -25,11 +26,14 @@ class StandIn:
     """Stripe on 127.0.0.1, for as long as the `with` lasts; `url` is what goes into STRIPE_API_BASE.
 
     `requests` is every call of the API, oldest first, without the key; `forwarded` is what the Stripe CLI
-    answered for the events that it forwarded.
+    answered for the events that it forwarded. `key` is the only key that it takes, any when it is empty;
+    `clock_ahead` is by how many seconds the Date of its answers is ahead.
     """
 
-    def __init__(self, *, webhook_url: str = "", secret: str = SECRET, port: int = 0) -> None:
-        self.webhook_url = webhook_url
+    def __init__(
+        self, *, webhook_url: str = "", secret: str = SECRET, port: int = 0, key: str = "", clock_ahead: float = 0
+    ) -> None:
+        self.webhook_url, self.key, self.clock_ahead = webhook_url, key, clock_ahead
         self.account = Account(secret=secret)
         self.requests: list[dict[str, Any]] = []
         self._failures: list[Refused | None] = []
@@ -108,6 +112,8 @@ class StandIn:
         self.requests.append({"method": call.method, "path": call.path, "params": raw, "headers": _seen(call)})
         if not call.key:
             raise Refused(401, "You did not provide an API key.")
+        if self.key not in ("", call.key):
+            raise Refused(401, "Invalid API Key provided.")
         with self.account.lock:
             if self._failures and (failure := self._failures.pop(0)):
                 raise failure
@@ -128,7 +134,7 @@ class StandIn:
         return reply
 
     def _fresh(self, call: Call) -> Payload:
-        found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *cli.ROUTES), self.account, call)
+        found: Payload = _routed((*api.ROUTES, *refunds.ROUTES, *endpoints.ROUTES, *cli.ROUTES), self.account, call)
         owner = self.account.owner_of(found)
         if owner and owner != call.account:
             raise no_such(found["object"], found["id"])
@@ -184,6 +190,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Request-Id", an_id("req"))
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer, by the stand-in's clock."""
+        return super().date_time_string((timestamp or time.time()) + self.standin.clock_ahead)
 
     def log_message(self, *_: object) -> None:
         """Silent: what came is in `requests`."""

@@ -26,6 +26,7 @@ from tests.system import readme, stripe_cli
 pytestmark = pytest.mark.stripe_cli
 SECRET = "whsec_test_of_the_cli"
 SERVE, FORWARD, PAY = readme.commands("With the Stripe CLI")
+KEY_ALONE = "export STRIPE_API_KEY=sk_test_...\n"
 SETTLED = ("sent", "needs_recipient")
 PAY_WITHOUT_ADDRESS = PAY.replace("checkout.session.completed", "payment_intent.succeeded")
 
@@ -44,18 +45,18 @@ class Clinic:
         return block.replace("sk_test_...", stripe_cli.KEY).replace("127.0.0.1:8001", f"127.0.0.1:{self.port}")
 
     @contextmanager
-    def served(self) -> Iterator[Terminal]:
+    def served(self, typed: str = SERVE) -> Iterator[Terminal]:
         """The first terminal, once everything runs."""
         log = self.directory.parent / "serve.log"
-        with clone.terminal(self.type(SERVE), cwd=self.directory, env=self.env, log=log) as opened:
-            eventually(lambda: "ready." in opened.shown, why=lambda: f"no worker:\n{opened.shown}")
+        with clone.terminal(self.type(typed), cwd=self.directory, env=self.env, log=log) as opened:
+            eventually(lambda: "ready." in opened.shown, within=90, why=lambda: f"no worker:\n{opened.shown}")
             eventually(lambda: answers(f"http://127.0.0.1:{self.port}/readyz"), why=lambda: f"no web:\n{opened.shown}")
             yield opened
 
     @contextmanager
-    def forwarded(self) -> Iterator[Terminal]:
+    def forwarded(self, typed: str = FORWARD) -> Iterator[Terminal]:
         """The second terminal, once it listens."""
-        with stripe_cli.listening(self.type(FORWARD), cwd=self.directory, env=self.env) as opened:
+        with stripe_cli.listening(self.type(typed), cwd=self.directory, env=self.env) as opened:
             yield opened
 
     def pay(self, block: str) -> list[dict[str, Any]]:
@@ -153,6 +154,16 @@ def test_readmes_commands_end_in_one_receipt_and_leave_nothing_running(clinic: C
     assert clinic.asked_by_the_service()
     assert codes == [-signal.SIGINT] * 2  # as every command that Ctrl-C ended
     assert clone.running_in(clinic.directory) == []
+
+
+def test_with_the_key_alone_make_run_and_make_stripe_listen_find_each_other(clinic: Clinic) -> None:
+    with clinic.served(f"{KEY_ALONE}make run"), clinic.forwarded(f"{KEY_ALONE}make stripe-listen"):
+        [receipt] = clinic.pay(f"{KEY_ALONE}stripe fixtures scripts/fixtures/visit.json")
+        letters = clinic.letters()
+
+    assert (receipt["amount"], receipt["currency"], receipt["delivery"]) == (9000, "eur", "sent")
+    assert letters == ["ada@example.com"]
+    assert {post["status"] for post in clinic.stripe.forwarded} == {200}
 
 
 def test_without_a_key_events_alone_end_in_one_receipt(clinic: Clinic) -> None:

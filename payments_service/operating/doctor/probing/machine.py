@@ -1,0 +1,73 @@
+"""Writes a small file, measures the disk, runs Django's checks, compares clocks."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils.functional import LazyObject
+
+from payments_service.operating.doctor.judging.machine import Files, Remark
+from payments_service.operating.doctor.probing import database, stripe
+from receipts import fonts
+
+CONTENT = b"The doctor was here."
+
+
+def files() -> Files:
+    """Write, read and delete a file where PDFs go. What a storage raises is its own, and only its class is told."""
+    try:
+        name = default_storage.save(f"doctor-{secrets.token_hex(8)}", ContentFile(CONTENT))
+        with default_storage.open(name) as file:
+            same = file.read() == CONTENT
+        default_storage.delete(name)
+    except Exception as failure:  # any storage's any failure is what this looks for
+        return Files(place(), trouble=type(failure).__name__)
+    return Files(place(), trouble="" if same else "it came back changed")
+
+
+def place() -> str:
+    """Where files go, as a person knows it."""
+    return settings.MEDIA_ROOT if on_disk() else storage_class().__name__
+
+
+def on_disk() -> bool:
+    """Whether files lie in a folder of this machine."""
+    return issubclass(storage_class(), FileSystemStorage)
+
+
+def storage_class() -> type[object]:
+    """What stands behind Django's lazy default storage."""
+    assert isinstance(default_storage, LazyObject)
+    return default_storage.__class__
+
+
+def free() -> int | None:
+    """Bytes that are free where MEDIA_ROOT is, or will be; None for files elsewhere."""
+    if not on_disk():
+        return None
+    folder = Path(settings.MEDIA_ROOT).absolute()
+    standing = next(each for each in (folder, *folder.parents) if each.exists())
+    return shutil.disk_usage(standing).free
+
+
+def remarks() -> list[Remark]:
+    """What Django's checks say, with those for production unless DEBUG."""
+    said = checks.run_checks(include_deployment_checks=not settings.DEBUG)
+    told = [each for each in said if each.level >= checks.WARNING and not each.is_silenced()]
+    return [Remark(each.msg, each.hint or f"See {each.id}.", serious=each.level >= checks.ERROR) for each in told]
+
+
+def versions() -> dict[str, str]:
+    """The libraries that receipts are drawn with."""
+    return fonts.library_versions()
+
+
+def clock_skews() -> dict[str, float | None]:
+    """How far our clock is ahead of those that matter to us, in seconds."""
+    return {"Stripe's": stripe.clock_skew(), "the database's": database.clock_skew()}

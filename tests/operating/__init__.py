@@ -1,0 +1,1 @@
+"""Tests of the tools for who runs the service."""
