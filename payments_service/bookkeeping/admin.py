@@ -65,7 +65,7 @@ class DayProofAdmin(ReadOnly, admin.ModelAdmin[DayProof]):
             return HttpResponse(status=405, headers={"Allow": "POST"})
         day = chosen_day(request)
         nudge(prove_day, proof_id=reporting.again(day))
-        self.message_user(request, f"Stripe is asked about {day}. Look again in a minute.")
+        self.message_user(request, f"{day} is being proven. Look again in a minute.")
         return HttpResponseRedirect(proving.page_of(day))
 
     def export(self, request: HttpRequest) -> StreamingHttpResponse:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from notifications import selectors as messages
-from notifications.models import Message, State
+from notifications.models import State
 from payments_service.payments.models import Movement, Payment
 from payments_service.receipting.models import HandedOver
 from receipts import kinds
@@ -75,13 +75,6 @@ def of_message(sent: messages.Status) -> Delivery:
     """How one email fares."""
     complained = sent.complained and sent.state in ARRIVED
     return Delivery(status=sent.state, to=sent.to, code=COMPLAINED if complained else sent.code)
-
-
-def receipted_and_unsent() -> QuerySet[Payment]:
-    """Payments whose receipt is ready and went nowhere: somebody has to find out an address."""
-    about = Message.objects.filter(about=OuterRef("receipt_number"))
-    rendered = Receipt.objects.filter(number=OuterRef("receipt_number")).exclude(pdf_key="")
-    return Payment.objects.filter(Exists(rendered), ~Exists(about)).exclude(receipt_number="")
 
 
 def payments_for_a_person() -> QuerySet[Payment]:

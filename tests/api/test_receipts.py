@@ -10,7 +10,7 @@ from django.test import Client
 
 from notifications import delivery
 from notifications.models import Message
-from payments_service.receipting import selectors
+from payments_service.receipting import undelivered
 from receipts.models import Receipt
 from tests.builders import a_payment, a_receipt, issue, render, take_in
 from tests.receipting.paid_visits import a_paid_visit, refund
@@ -141,7 +141,7 @@ def test_an_address_from_staff_sends_what_had_nobody_to_go_to(api: Client) -> No
     assert nowhere.json()["errors"][0]["field"] == "to"
     assert sent.status_code == 202
     assert addresses() == ["ada@example.com"]
-    assert not selectors.receipted_and_unsent().exists()
+    assert not undelivered.waiting().exists()
 
 
 @pytest.mark.parametrize("address", ["", "ada", "ada@example.com, eve@example.com", "a@b\r\nBcc: eve@example.com"])

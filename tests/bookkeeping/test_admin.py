@@ -75,7 +75,7 @@ def test_stripe_is_asked_by_a_worker_and_the_page_shows_what_it_said(stripe: Sta
 
     assert (pressed.status_code, pressed["Location"]) == (302, f"{PAGE}?date=2026-09-21")
     assert f"{missed}: €120.00 at Stripe, nothing here" in page
-    assert "Last asked 2026-09-22 08:00" in page
+    assert "Last proven 2026-09-22 08:00" in page
 
 
 def test_stripe_is_never_asked_while_somebody_waits_for_the_page(stripe: StandIn) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from payments_service.payments.models import Payment
-from payments_service.receipting import selectors, sending, services
+from payments_service.receipting import selectors, sending, services, undelivered
 from payments_service.webhooks import processing
 from receipts.models import Receipt
 from tests.builders import a_receipt, finish, issue, keep, payment_of, render, take_in
@@ -30,7 +30,7 @@ def an_unsent_receipt() -> tuple[Receipt, Payload]:
 
 def unsent() -> list[str]:
     """The receipts that need a person, by number."""
-    return [payment.receipt_number for payment in selectors.receipted_and_unsent()]
+    return [receipt.number for receipt in undelivered.waiting()]
 
 
 def test_it_is_issued_and_rendered_and_not_sent_and_listed() -> None:

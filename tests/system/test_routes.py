@@ -11,6 +11,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "metrics",
+    ".well-known/receipt-keys.json",
     "api/v1/openapi.json",
     "api/v1/docs",
     "admin/login/",
