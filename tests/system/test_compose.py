@@ -67,7 +67,10 @@ def test_a_process_starts_after_its_database_was_migrated_and_redis_is_healthy(p
 
     assert waits_for(process).items() >= {(migrate, DONE), ("redis", HEALTHY)}
     assert waits_for(migrate) == {"secrets": DONE, "postgres": HEALTHY}
-    assert waits_for("postgres") == {"secrets": DONE}
+
+
+def test_an_update_of_ours_replaces_nothing_that_ours_stands_on() -> None:
+    assert [waits_for(name) for name in ("postgres", "redis", "mailpit")] == [{}, {}, {}]
 
 
 @pytest.mark.parametrize("name", STANDING)
