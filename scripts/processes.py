@@ -17,6 +17,9 @@ import requests
 from scripts import stack
 
 PATIENCE_SECONDS = 60.0
+START_SECONDS = 180.0
+"""Six processes that start at once on one slow core."""
+
 T = TypeVar("T")
 Running = dict[str, subprocess.Popen[bytes]]
 
@@ -77,17 +80,29 @@ def finish(process: subprocess.Popen[bytes]) -> None:
 
 def wait_until_ready(laptop: stack.Stack, running: Running) -> None:
     """Return once the web processes can do their work and every worker takes tasks."""
-    eventually(lambda: ready(laptop, running), "the processes didn't get ready")
+    eventually(
+        lambda: ready(laptop, running), lambda: f"{late(laptop, running)} didn't get ready", within=START_SECONDS
+    )
 
 
 def ready(laptop: stack.Stack, running: Running) -> bool:
     """Whether the stack can work; raises Trouble when one of its processes has ended."""
     if ended := [name for name, process in running.items() if process.poll() is not None]:
         raise Trouble(f"{', '.join(ended)} ended at once")
-    if not all(works(laptop, name) for name in running if name.endswith("-worker")):
-        return False
+    return not late(laptop, running)
+
+
+def late(laptop: stack.Stack, running: Running) -> str:
+    """The names of those that can't do their work yet; empty when all can."""
+    workers = [name for name in running if name.endswith("-worker") and not works(laptop, name)]
+    webs = [f"{service}-web" for service in laptop.ports if not answers(f"{laptop.web_url(service)}/readyz")]
+    return ", ".join(workers + webs)
+
+
+def answers(url: str) -> bool:
+    """Whether a web process says that it can do its work."""
     try:
-        return all(requests.get(f"{laptop.web_url(service)}/readyz", timeout=2).ok for service in laptop.ports)
+        return requests.get(url, timeout=2).ok
     except (requests.ConnectionError, requests.Timeout):
         return False
 
@@ -98,11 +113,11 @@ def works(laptop: stack.Stack, worker: str) -> bool:
     return (laptop.directory / f"{worker}.log").read_text().count("ready.") >= lanes
 
 
-def eventually(ask: Callable[[], T], trouble: str) -> T:
-    """The first truthy answer; raises Trouble when there was none in time."""
-    end = time.monotonic() + PATIENCE_SECONDS
+def eventually(ask: Callable[[], T], trouble: str | Callable[[], str], *, within: float = PATIENCE_SECONDS) -> T:
+    """The first truthy answer; raises Trouble when there was none in time (seconds)."""
+    end = time.monotonic() + within
     while time.monotonic() < end:
         if answer := ask():
             return answer
         time.sleep(0.1)
-    raise Trouble(f"{trouble} within {PATIENCE_SECONDS:.0f} s")
+    raise Trouble(f"{trouble() if callable(trouble) else trouble} within {within:.0f} s")

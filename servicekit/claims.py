@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import F, Max
@@ -24,7 +24,12 @@ NOTHING_LEFT = None
 
 
 class Claimable(models.Model):
-    """A row that one worker at a time works on."""
+    """A row that one worker at a time works on.
+
+    One that `recurs` is never finished: it only rests until its next turn.
+    """
+
+    recurs: ClassVar[bool] = False
 
     due_at = models.DateTimeField(null=True, blank=True, default=None, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)

@@ -34,13 +34,18 @@ class DueRows(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Count by model; the label is the model's name in lower case."""
-        unfinished = GaugeMetricFamily("rows_unfinished", "Rows that want work now or later.", labels=["stage"])
+        unfinished = GaugeMetricFamily(
+            "rows_unfinished",
+            "Rows that want work now or later, but for those that come again by the clock.",
+            labels=["stage"],
+        )
         count = GaugeMetricFamily("rows_due", "Rows that want work now.", labels=["stage"])
         age = GaugeMetricFamily("rows_due_oldest_seconds", "Age of the longest waiting row.", labels=["stage"])
         for model in apps.get_models():
             if issubclass(model, Claimable) and not model._meta.proxy:
                 stage, found = [model.__name__.lower()], counted(model)
-                unfinished.add_metric(stage, found["unfinished"])
+                if not model.recurs:
+                    unfinished.add_metric(stage, found["unfinished"])
                 count.add_metric(stage, found["due"])
                 age.add_metric(stage, waited(found["oldest"]))
         yield from (unfinished, count, age)

@@ -16,6 +16,7 @@ class DayProof(claims.Claimable):
     it to. No personal data.
     """
 
+    recurs = True
     day = models.DateField(unique=True)
     outcome = models.CharField(
         max_length=10, blank=True, choices=[(each.value, each.value) for each in Outcome], help_text="Empty: not yet."

@@ -117,7 +117,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
             "link": links.pdf_of(receipt) if may_act else "",
             "link_days": links.PDF_LIFE.days,
             "may_act": may_act,
-            "forms": {"send": SendForm(initial={"email": receipt.letter_to}), "done": HandedOverForm()} | filled,
+            "forms": {"send": SendForm(initial=suggested(receipt)), "done": HandedOverForm()} | filled,
         }
         return TemplateResponse(request, "admin/receipting/undelivered.html", context)
 
@@ -157,6 +157,12 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     def known_since(self, receipt: UndeliveredReceipt) -> Any:
         """When it was known, by the clinic's clock."""
         return receipt.since
+
+
+def suggested(receipt: UndeliveredReceipt) -> dict[str, Any]:
+    """What the form begins with: the address only if another attempt may reach it, and to keep the first usable one."""
+    lost = receipt.why in (undelivered.NO_ADDRESS, undelivered.BOUNCED) or receipt.letter_code == "recipient_refused"
+    return {"email": "" if lost else receipt.letter_to, "keep": receipt.why == undelivered.NO_ADDRESS}
 
 
 @admin.register(HandedOver)

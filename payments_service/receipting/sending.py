@@ -61,12 +61,12 @@ def send_waiting(payment: Payment) -> list[int]:
     return [sent for receipt in rendered if (sent := send_first(receipt, payment)) is not None]
 
 
-def send_again(number: str, *, to: str, occasion: str, keep: bool = False) -> int:
+def send_again(number: str, *, to: str, occasion: str, keep: bool | None = None) -> int:
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
-    An empty `to` means where the payment says. The first usable address of a payment is kept, `keep` keeps another
-    one in its place, and what else of its documents had nobody to go to is queued too. Raises Receipt.DoesNotExist,
-    NotReady, KeyReused, or messages.Refused for an address that can't be one.
+    An empty `to` means where the payment says. `keep` says whether the payment keeps the address, and without a word
+    the first usable one is kept; what else of its documents had nobody to go to is queued with it. Raises
+    Receipt.DoesNotExist, NotReady, KeyReused, or messages.Refused for an address that can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
@@ -77,7 +77,7 @@ def send_again(number: str, *, to: str, occasion: str, keep: bool = False) -> in
         message_id = outbox.enqueue(email_with(receipt, payment, to=wanted, occasion=occasion))
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
-        if to and (keep or not messages.is_address(payment.email)):
+        if to and (not messages.is_address(payment.email) if keep is None else keep):
             payment.email = to
             payment.save(update_fields=["email"])
             send_waiting(payment)

@@ -15,6 +15,7 @@ class Reconciliation(claims.Claimable):
     `busy` tells a lease from such a rest, which a person needn't wait for.
     """
 
+    recurs = True
     busy = models.BooleanField(default=False)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
 
