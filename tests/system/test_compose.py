@@ -164,7 +164,7 @@ def test_nothing_has_to_be_set_for_the_first_minute(service: str, tmp_path: Path
     given = {name: without_env_file(value) for name, value in SERVICES[f"{service}-web"]["environment"].items()}
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "SECRETS_DIR": str(tmp_path / service), **given}
 
-    command = [commands / "run-process", sys.executable, "-m", f"{service}_service", "check"]
+    command = [str(commands / "run-process"), sys.executable, "-m", f"{service}_service", "check"]
     checked = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert checked.returncode == 0, checked.stderr
