@@ -97,7 +97,7 @@ def stripe(proof: Proof, *, words: Words, zone: ZoneInfo) -> Statement:
         return Statement(None, words.say("Not checked against Stripe: {why}").format(why=why_not(said, words=words)))
     if said.differing:
         return Statement(False, words.say("Sums do not agree with Stripe's."), tuple(differences(proof, words=words)))
-    asked = format_datetime(said.checked_at, "short", tzinfo=zone, locale=words.locale) if said.checked_at else ""
+    asked = format_datetime(said.checked_at, "medium", tzinfo=zone, locale=words.locale) if said.checked_at else ""
     details = tuple(totals(said, words=words)) + under_way(said, words=words)
     return Statement(True, words.say("Sums agree with Stripe's (asked {when}).").format(when=asked), details)
 
@@ -136,8 +136,17 @@ def differences(proof: Proof, *, words: Words) -> Iterator[str]:
     yield from (difference(each, words=words) for each in proof.comparison.differences)
     if (more := proof.comparison.differing - len(proof.comparison.differences)) > 0:
         yield words.say("and {count} more").format(count=more)
-    days = (proof.made_at.date() - proof.day).days + 2
-    yield words.say("What to do: {command}").format(command=f"python -m payments_service reconcile --since {days}d")
+    yield from remedies(proof, words=words)
+
+
+def remedies(proof: Proof, *, words: Words) -> Iterator[str]:
+    """What to do about it: reconciling brings in what we lack, and nothing else."""
+    named = proof.comparison.differences
+    if any(each.at_stripe and each.at_stripe != each.here for each in named):
+        days = (proof.made_at.date() - proof.day).days + 2
+        yield words.say("What to do: {command}").format(command=f"python -m payments_service reconcile --since {days}d")
+    if any(each.here and not each.at_stripe for each in named):
+        yield words.say("What Stripe doesn't have: see whether it is of another account or mode than STRIPE_API_KEY.")
 
 
 def difference(found: Difference, *, words: Words) -> str:

@@ -97,7 +97,7 @@ def task(found: Open, proof: Proof, *, words: Words, zone: ZoneInfo) -> Task:
 
 def entry(item: Item, proof: Proof, *, words: Words, zone: ZoneInfo) -> Entry:
     """One of them, with its age."""
-    since = format_datetime(item.since.astimezone(zone), "short", locale=words.locale)
+    since = format_datetime(item.since.astimezone(zone), "medium", locale=words.locale)
     age = format_timedelta(max(proof.made_at - item.since, MINUTE), locale=words.locale)
     return Entry(item.name, f"{since} ({age})", item.code, item.path)
 
