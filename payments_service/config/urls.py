@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -14,6 +15,8 @@ from servicekit.api import addresses, make_api
 api = make_api(namespace="payments", title="Payments and receipts", version="1.0.0")
 api.add_router("", payments)
 api.add_router("", receipts)
+
+admin.site.site_header = admin.site.site_title = f"{settings.CLINIC_NAME}: payments and receipts"
 
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),

@@ -10,3 +10,4 @@ class Config(AppConfig):
 
     name = "payments_service.payments"
     label = "payments"
+    verbose_name = "Payments"

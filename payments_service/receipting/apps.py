@@ -12,6 +12,7 @@ class Config(AppConfig):
 
     name = "payments_service.receipting"
     label = "receipting"
+    verbose_name = "What needs a person"
 
     def ready(self) -> None:
         """Register the system checks."""

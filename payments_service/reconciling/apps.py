@@ -10,6 +10,7 @@ class Config(AppConfig):
 
     name = "payments_service.reconciling"
     label = "reconciling"
+    verbose_name = "Reconciliation with Stripe"
 
     def ready(self) -> None:
         """Register what is measured."""

@@ -10,3 +10,4 @@ class Config(AppConfig):
 
     name = "payments_service.replaying"
     label = "replaying"
+    verbose_name = "Replays"

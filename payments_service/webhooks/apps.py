@@ -10,6 +10,7 @@ class Config(AppConfig):
 
     name = "payments_service.webhooks"
     label = "webhooks"
+    verbose_name = "Stripe's events"
 
     def ready(self) -> None:
         """Register what is measured."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -11,6 +12,8 @@ from visits_service.booking.api import router as visits
 
 api = make_api(namespace="visits", title="Visits and reminders", version="1.0.0")
 api.add_router("", visits)
+
+admin.site.site_header = admin.site.site_title = f"{settings.CLINIC_NAME}: visits and reminders"
 
 urlpatterns = [
     path("", include("notifications.urls")),
