@@ -95,6 +95,15 @@ def test_a_receipt_without_an_address_is_listed_and_sent_once_the_address_is_giv
     assert Payment.objects.get().email == "found@patient.example"
 
 
+def test_the_first_address_too_is_used_only_once_when_its_box_is_empty(front_desk: Client) -> None:
+    receipt = builders.a_receipt(email=None)
+
+    browser.save(front_desk, page_of(receipt), send="yes", email="sister@family.example", keep="")
+
+    assert [message.to for message in Message.objects.filter(about=receipt.number)] == ["sister@family.example"]
+    assert Payment.objects.get().email == ""
+
+
 def test_an_address_from_the_desk_sends_every_document_that_had_none(front_desk: Client) -> None:
     _, charge = a_paid_visit(email=None)
     document = refund(charge, 5_000)

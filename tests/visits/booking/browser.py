@@ -24,7 +24,8 @@ class Fields(HTMLParser):
         elif tag == "option" and self.select and "selected" in about:
             self.values.setdefault(self.select, []).append(about.get("value") or "")
         elif tag == "input" and about.get("name") and (about.get("type") != "checkbox" or "checked" in about):
-            self.values.setdefault(str(about["name"]), []).append(about.get("value") or "")
+            unsaid = "on" if about.get("type") == "checkbox" else ""
+            self.values.setdefault(str(about["name"]), []).append(about.get("value") or unsaid)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
