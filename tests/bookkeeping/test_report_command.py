@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from payments_service.bookkeeping import days, proving
 from payments_service.payments.models import Payment
 from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
@@ -116,6 +117,13 @@ def test_yesterday_is_meant_unless_another_day_is_named() -> None:
     printed = [report(*day)[0] for day in ((), ("--date", "yesterday"), ("--date", "today"))]
 
     assert ["€42.42" in each for each in printed] == [True, True, False]
+
+
+def test_a_day_that_has_not_begun_is_refused_with_the_newest_one() -> None:
+    today = days.named("today", now=timezone.now(), zone=proving.clinic())
+
+    with pytest.raises(CommandError, match=f"{today + days.DAY} has not begun: the newest day is {today}"):
+        report("--date", str(today + days.DAY))
 
 
 def test_a_day_that_is_none_is_refused() -> None:
