@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from payments_service.bookkeeping import days, exporting, proving, reporting, texts, words
@@ -35,10 +35,15 @@ class DayProofAdmin(ReadOnly, admin.ModelAdmin[DayProof]):
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The day that is asked for as `?date=`, yesterday unless it is."""
+        """The day that is asked for as `?date=`, yesterday unless it is; a wrong one is said to be wrong."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        day, now = chosen_day(request), timezone.now()
+        now = timezone.now()
+        try:
+            day = days.begun(asked(request), now=now, zone=proving.clinic())
+        except ValueError as wrong:
+            self.refuse(request, wrong)
+            day = newest(request, now=now)
         row = reporting.kept_of(day)
         proof = proving.of_day(day, now=now, evidence=reporting.evidence_of(row))
         report = texts.report(proof, words=words.of("en"), zone=proving.clinic())
@@ -49,7 +54,7 @@ class DayProofAdmin(ReadOnly, admin.ModelAdmin[DayProof]):
             "report": report,
             "day": day,
             "before": day - days.DAY,
-            "after": day + days.DAY,
+            "after": day + days.DAY if day < days.named("today", now=now, zone=proving.clinic()) else None,
             "row": row,
             "past": DayProof.objects.filter(day__lte=day)[:PAST],
             "may_export": may_export(request),
@@ -63,20 +68,34 @@ class DayProofAdmin(ReadOnly, admin.ModelAdmin[DayProof]):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
-        day = chosen_day(request)
+        now = timezone.now()
+        try:
+            day = days.begun(asked(request), now=now, zone=proving.clinic())
+        except ValueError as wrong:
+            self.refuse(request, wrong)
+            return HttpResponseRedirect(proving.page_of(newest(request, now=now)))
         nudge(prove_day, proof_id=reporting.again(day))
         self.message_user(request, f"{day} is being proven. Look again in a minute.")
         return HttpResponseRedirect(proving.page_of(day))
 
-    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> StreamingHttpResponse | HttpResponseRedirect:
         """The documents issued from `?from=` to `?to=` as CSV, with people's names where they are asked for."""
         names = request.GET.get("names") == "yes"
         if not self.has_view_permission(request) or not may_export(request, names=names):
             raise PermissionDenied
-        first, last = chosen_day(request, "from"), chosen_day(request, "to")
-        disposition = {"Content-Disposition": f'attachment; filename="documents-{first}-{last}.csv"'}
+        try:
+            first, last = span_of(request, now=timezone.now())
+        except ValueError as wrong:
+            self.refuse(request, wrong)
+            return HttpResponseRedirect(reverse("admin:bookkeeping_dayproof_changelist"))
+        what = "documents-with-names" if names else "documents"
+        disposition = {"Content-Disposition": f'attachment; filename="{what}-{first}-{last}.csv"'}
         written = exporting.documents(first, last, names=names)
         return StreamingHttpResponse(written, content_type="text/csv; charset=utf-8", headers=disposition)
+
+    def refuse(self, request: HttpRequest, wrong: ValueError) -> None:
+        """Say on the page what was wrong with a day."""
+        self.message_user(request, f"Not possible: {wrong}.", messages.ERROR)
 
 
 def may_export(request: HttpRequest, *, names: bool = False) -> bool:
@@ -85,10 +104,24 @@ def may_export(request: HttpRequest, *, names: bool = False) -> bool:
     return allowed and (not names or request.user.has_perm("bookkeeping.export_names"))
 
 
-def chosen_day(request: HttpRequest, name: str = "date") -> date:
-    """The day in the address or the form; yesterday where there is none or it can't be read."""
-    now, zone = timezone.now(), proving.clinic()
+def asked(request: HttpRequest, name: str = "date") -> str:
+    """What the address or the form says of a day; yesterday where that is nothing."""
+    return (request.POST or request.GET).get(name) or "yesterday"
+
+
+def newest(request: HttpRequest, *, now: datetime) -> date:
+    """The day that is shown instead of a wrong one: today where a later one was asked for, else yesterday."""
+    zone = proving.clinic()
     try:
-        return days.named((request.POST or request.GET).get(name, "yesterday"), now=now, zone=zone)
+        days.named(asked(request), now=now, zone=zone)
     except ValueError:
         return days.named("yesterday", now=now, zone=zone)
+    return days.named("today", now=now, zone=zone)
+
+
+def span_of(request: HttpRequest, *, now: datetime) -> tuple[date, date]:
+    """The first and the last day of a file; raises ValueError where they are none, or the wrong way round."""
+    first, last = (days.named(asked(request, name), now=now, zone=proving.clinic()) for name in ("from", "to"))
+    if last < first:
+        raise ValueError(f"from {first} to {last}: expected a last day that is the same or a later one")
+    return first, last

@@ -31,6 +31,14 @@ def named(text: str, *, now: datetime, zone: ZoneInfo) -> date:
         raise ValueError(f"expected today, yesterday or YYYY-MM-DD, got {text!r}") from None
 
 
+def begun(text: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """As `named`; raises ValueError also for a day that hasn't begun, of which nothing can be said."""
+    day, today = named(text, now=now, zone=zone), now.astimezone(zone).date()
+    if day > today:
+        raise ValueError(f"{day} has not begun: the newest day is {today}")
+    return day
+
+
 def newest_to_prove(now: datetime, *, zone: ZoneInfo) -> date:
     """The day before this morning; before the morning the one before that."""
     local = now.astimezone(zone)

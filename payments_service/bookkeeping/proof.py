@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 
 class Chore(StrEnum):
-    """What only a person can bring on; the first four leave the books incomplete."""
+    """What only a person can bring on; the first four leave the books incomplete, the last four are marked as wrong."""
 
     PAYMENT_WITHOUT_RECEIPT = "payment_without_receipt"
     MOVEMENT_WITHOUT_DOCUMENT = "movement_without_document"
@@ -44,9 +44,15 @@ class Chore(StrEnum):
     DOCUMENT_WITHOUT_PDF = "document_without_pdf"
     RECEIPT_WITHOUT_ADDRESS = "receipt_without_address"
     LETTER_UNDELIVERED = "letter_undelivered"
+    NUMBERS_WRONG = "numbers_wrong"
+    CHAIN_WRONG = "chain_wrong"
+    DOCUMENTS_WRONG = "documents_wrong"
+    STRIPE_DIFFERS = "stripe_differs"
 
 
 URGENT = tuple(Chore)[:4]
+MARKED = tuple(Chore)[-4:]
+"""What the statements about the day have found; it isn't counted a second time."""
 
 
 class Outcome(StrEnum):
@@ -116,11 +122,14 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Unlike:
-    """A document over another amount than what moved; `moved` is below zero for money that went back."""
+    """A document over another amount than what moved; `moved` is below zero for money that went back.
+
+    `says` is None where the document isn't there any more.
+    """
 
     number: str
     id: str
-    says: Money
+    says: Money | None
     moved: Money
 
 
@@ -162,7 +171,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What is wrong with the hashes of the documents, the first of it in sentences, if somebody has looked."""
+    """What is wrong with the chain of the documents, the first of it in sentences, if somebody has looked.
+
+    A document that is missing counts too: across the gap nothing is proven.
+    """
 
     looked: bool = False
     faults: int = 0
@@ -201,7 +213,7 @@ class Open:
 class Proof:
     """One day of the books as it stood at `made_at`.
 
-    `to_do` is what still needs a person and came up before the day's end.
+    `to_do` is what needs a person: first what is wrong here, then what still waits and came up before the day's end.
     """
 
     day: date

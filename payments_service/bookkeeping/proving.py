@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from payments_service.bookkeeping import chain, days, numbers, open_work, selectors, stripe_side
+from payments_service.bookkeeping import chain, days, marked, numbers, open_work, selectors, stripe_side
 from payments_service.bookkeeping.proof import Comparison, Evidence, Flow, Issued, Proof
 from servicekit.failures import ProviderFailure
 
@@ -25,6 +25,9 @@ def of_day(day: date, *, now: datetime, evidence: Evidence) -> Proof:
     first, end = days.span(day, zone=clinic())
     opened = end - stripe_side.DISPUTED
     issued = selectors.issued(first, end)
+    numberings = tuple(numbers.check(each) for each in series_of(issued))
+    unlike = selectors.unlike(first, end, since=opened)
+    wrong = marked.chores(numberings, evidence.chain, unlike, evidence.comparison, page=page_of(day))
     return Proof(
         day=day,
         made_at=now,
@@ -35,12 +38,12 @@ def of_day(day: date, *, now: datetime, evidence: Evidence) -> Proof:
             *selectors.movement_lines(Flow.DISPUTES, opened, end),
         ),
         issued=issued,
-        numberings=tuple(numbers.check(each) for each in series_of(issued)),
+        numberings=numberings,
         chain=evidence.chain,
-        unlike=selectors.unlike(first, end, since=opened),
+        unlike=unlike,
         letters=selectors.letters(first, end),
         comparison=evidence.comparison,
-        to_do=open_work.before(end, now=now),
+        to_do=(*wrong, *open_work.before(end, now=now)),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from notifications.models import Message
@@ -20,12 +20,18 @@ from payments_service.payments.models import Movement, Payment
 from receipts import kinds
 from receipts.models import Receipt
 
+NOTHING = Value("")
 WENT_BACK = {Flow.REFUNDS: Movement.Kind.REFUND, Flow.DISPUTES: Movement.Kind.DISPUTE}
 
 
 def amount_of(number: str) -> Coalesce:
     """The amount of the document whose number stands in that column; nothing where there is none."""
     return Coalesce(Subquery(Receipt.objects.filter(number=OuterRef(number)).values("amount")[:1]), Value(0))
+
+
+def is_there(number: str) -> Exists:
+    """Whether the document whose number stands in that column exists."""
+    return Exists(Receipt.objects.filter(number=OuterRef(number)))
 
 
 def paid(first: datetime, end: datetime) -> QuerySet[Payment]:
@@ -46,11 +52,12 @@ def documented(moved: QuerySet[Movement]) -> QuerySet[Any, Any]:
 
 def payment_lines(first: datetime, end: datetime) -> Iterator[Line]:
     """What came in, per mode and currency."""
-    rows = paid(first, end).annotate(net=amount_of("receipt_number")).values_list("livemode", "currency")
+    receipted = paid(first, end).annotate(net=amount_of("receipt_number"), there=is_there("receipt_number"))
+    rows = receipted.values_list("livemode", "currency")
     sums = rows.annotate(
         here=Count("pk"),
         moved=Sum("amount", default=0),
-        documents=Count("pk", filter=~Q(receipt_number="")),
+        documents=Count("pk", filter=Q(there=True)),
         says=Sum("net", default=0),
     )
     yield from lines(Flow.PAYMENTS, sums.order_by("-livemode", "currency"))
@@ -76,7 +83,10 @@ def lines(flow: Flow, sums: Iterable[tuple[Any, ...]]) -> Iterator[Line]:
 
 
 def unlike(first: datetime, end: datetime, *, since: datetime) -> tuple[Unlike, ...]:
-    """Documents over another amount than what moved on the day (for disputes: since then), the first so many."""
+    """Documents over another amount than what moved on the day (for disputes: since then), the first so many.
+
+    One that isn't there any more says nothing, and is among them.
+    """
     found = [*unlike_receipts(first, end)]
     found += unlike_documents(Flow.REFUNDS, first, end)
     found += unlike_documents(Flow.DISPUTES, since, end)
@@ -85,18 +95,29 @@ def unlike(first: datetime, end: datetime, *, since: datetime) -> tuple[Unlike, 
 
 def unlike_receipts(first: datetime, end: datetime) -> Iterator[Unlike]:
     """Receipts over another amount than their payment's."""
-    rows = paid(first, end).exclude(receipt_number="").annotate(net=amount_of("receipt_number"))
-    wrong = rows.exclude(net=F("amount")).values_list("receipt_number", "stripe_id", "net", "amount", "currency")
-    for number, stripe_id, says, moved, currency in wrong.order_by("pk")[: proof.MOST_NAMED]:
-        yield Unlike(number, stripe_id, Money(says, currency.upper()), Money(moved, currency.upper()))
+    rows = paid(first, end).exclude(receipt_number="")
+    rows = rows.annotate(net=amount_of("receipt_number"), there=is_there("receipt_number"))
+    wrong = rows.exclude(there=True, net=F("amount"))
+    found = wrong.values_list("receipt_number", "there", "stripe_id", "net", "amount", "currency").order_by("pk")
+    for number, there, stripe_id, says, moved, currency in found[: proof.MOST_NAMED]:
+        said = Money(says, currency.upper()) if there else None
+        yield Unlike(number, stripe_id, said, Money(moved, currency.upper()))
 
 
 def unlike_documents(flow: Flow, first: datetime, end: datetime) -> Iterator[Unlike]:
     """Documents that don't say what their refund or dispute is known to have moved, and that nobody is to correct."""
     rows = documented(went_back(flow, first, end).filter(due_at=None).exclude(document_number=""))
-    wrong = rows.exclude(net=F("returned")).values_list("document_number", "stripe_id", "net", "returned", "currency")
-    for number, stripe_id, says, moved, currency in wrong.order_by("pk")[: proof.MOST_NAMED]:
-        yield Unlike(number, stripe_id, Money(-says, currency.upper()), Money(-moved, currency.upper()))
+    rows = rows.annotate(gone=gone_of("document_number", otherwise=gone_of("correction_number")))
+    wrong = rows.exclude(gone="", net=F("returned"))
+    found = wrong.values_list("document_number", "gone", "stripe_id", "net", "returned", "currency").order_by("pk")
+    for number, gone, stripe_id, says, moved, currency in found[: proof.MOST_NAMED]:
+        said = None if gone else Money(-says, currency.upper())
+        yield Unlike(gone or number, stripe_id, said, Money(-moved, currency.upper()))
+
+
+def gone_of(number: str, *, otherwise: Case | Value = NOTHING) -> Case:
+    """The number in that column if its document isn't there; else the other."""
+    return Case(When(~Q(**{number: ""}) & ~is_there(number), then=F(number)), default=otherwise)
 
 
 def issued(first: datetime, end: datetime) -> tuple[Issued, ...]:

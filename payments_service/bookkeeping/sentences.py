@@ -66,7 +66,7 @@ def chain(found: Chain, *, words: Words) -> Statement:
         return Statement(None, text.format(command="python -m payments_service verify"))
     if not found.faults:
         return Statement(True, words.say("Every document's hash fits the one before it."))
-    text = words.say("Documents whose hash does not fit: {count}")
+    text = words.say("Faults in the chain of documents: {count}")
     return Statement(False, text.format(count=found.faults), found.named)
 
 
@@ -84,10 +84,13 @@ def documents(proof: Proof, *, words: Words) -> Statement:
 
 
 def unlike(found: Unlike, *, words: Words) -> str:
-    """A document over another amount than what moved."""
+    """A document over another amount than what moved, or one that isn't there."""
+    moved = amount(found.moved, words=words)
+    if found.says is None:
+        text = words.say("{number} is not there, and {id} moved {moved}")
+        return text.format(number=found.number, id=found.id, moved=moved)
     text = words.say("{number} says {says}, but {id} moved {moved}")
-    says, moved = (amount(each, words=words) for each in (found.says, found.moved))
-    return text.format(number=found.number, id=found.id, says=says, moved=moved)
+    return text.format(number=found.number, id=found.id, says=amount(found.says, words=words), moved=moved)
 
 
 def stripe(proof: Proof, *, words: Words, zone: ZoneInfo) -> Statement:

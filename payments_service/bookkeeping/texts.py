@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_timedelta
 
 from payments_service.bookkeeping import sentences, tables
-from payments_service.bookkeeping.proof import URGENT, Chore, Item, Open, Outcome, Proof
+from payments_service.bookkeeping.proof import MARKED, URGENT, Chore, Item, Open, Outcome, Proof
 from payments_service.bookkeeping.sentences import Statement
 from payments_service.bookkeeping.tables import Table
 from servicekit.words import Words
 
 MINUTE = timedelta(minutes=1)
+VERIFY, RECONCILE = "python -m payments_service verify", "python -m payments_service reconcile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def headline(proof: Proof, *, words: Words) -> str:
         Outcome.UNCHECKED: words.say("Nothing differs, but Stripe's side is not known."),
         Outcome.DIFFERS: words.say("Findings: {count}").format(count=proof.findings),
     }[proof.outcome]
-    return said if proof.over else words.say("{said} The day is not over yet.").format(said=said)
+    sentence = said if said.endswith(".") else f"{said}."
+    return said if proof.over else words.say("{said} The day is not over yet.").format(said=sentence)
 
 
 def task(found: Open, proof: Proof, *, words: Words, zone: ZoneInfo) -> Task:
@@ -88,7 +90,7 @@ def task(found: Open, proof: Proof, *, words: Words, zone: ZoneInfo) -> Task:
     return Task(
         text=chore(found.chore, words=words),
         count=found.count,
-        urgent=found.chore in URGENT,
+        urgent=found.chore in (*URGENT, *MARKED),
         entries=tuple(entry(each, proof, words=words, zone=zone) for each in found.items),
         more=words.say("and {count} more").format(count=more) if more else "",
         path=found.path,
@@ -111,4 +113,12 @@ def chore(kind: Chore, *, words: Words) -> str:
         Chore.DOCUMENT_WITHOUT_PDF: words.say("Documents without a PDF: see why"),
         Chore.RECEIPT_WITHOUT_ADDRESS: words.say("Documents without an address: add one, and they are sent"),
         Chore.LETTER_UNDELIVERED: words.say("Letters that did not arrive: send them in another way"),
+        Chore.NUMBERS_WRONG: words.say("Numbers missing or doubled: compare with a backup, see {command}").format(
+            command=VERIFY
+        ),
+        Chore.CHAIN_WRONG: words.say("Faults in the chain: find out what was changed, see {command}").format(
+            command=VERIFY
+        ),
+        Chore.DOCUMENTS_WRONG: words.say("Documents not there or over another amount: compare with a backup"),
+        Chore.STRIPE_DIFFERS: words.say("Differences from Stripe: see above, and {command}").format(command=RECONCILE),
     }[kind]

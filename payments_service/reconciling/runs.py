@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from payments_service.reconciling import selectors, turns, walking
@@ -67,6 +68,19 @@ def take_up(by: Run.By, *, since: datetime, until: datetime, now: datetime) -> R
 def begun(by: Run.By, *, since: datetime, until: datetime, now: datetime) -> Run:
     """A new run."""
     return Run.objects.create(by=by, since=since, until=until, accounts=selectors.accounts(), started_at=now)
+
+
+def note_beginning(*, now: datetime) -> None:
+    """Let this installation begin now, unless it has: later runs go back to this one, done and of an empty window."""
+    if selectors.beginning(now=now) == now:
+        done = Run.State.DONE
+        Run.objects.create(by=Run.By.BEAT, state=done, since=now, until=now, started_at=now, finished_at=now)
+
+
+def rest_after(run: Run, *, now: datetime) -> timedelta:
+    """How long Beat may wait after a run that is done: none where it has its own to finish, or would look further."""
+    looked = run.since <= furthest(days=settings.RECONCILE_DAYS, now=now)
+    return timedelta(seconds=settings.RECONCILE_SECONDS if looked and not selectors.open_runs(Run.By.BEAT) else 0)
 
 
 def walk(run: Run, turn: Reconciliation, *, now: datetime) -> Iterator[Progress]:

@@ -53,10 +53,14 @@ def go_on(*, now: datetime, seconds: float) -> Slice:
 
 
 def work(turn: Reconciliation, arrived: list[Arrived], *, now: datetime, seconds: float) -> bool:
-    """Keep pages until the time is over, adding what comes in; whether the run is done."""
+    """Keep pages until the time is over, adding what comes in; whether the run is done, or none is to begin."""
     ends = time.monotonic() + seconds
-    since = runs.furthest(days=settings.RECONCILE_DAYS, now=now)
-    run = runs.take_up(Run.By.BEAT, since=since, until=now - ON_THE_WAY, now=now)
+    since, until = runs.furthest(days=settings.RECONCILE_DAYS, now=now), now - ON_THE_WAY
+    if until <= since:
+        runs.note_beginning(now=now)
+        turns.give_back(turn, again_in=timedelta(seconds=settings.RECONCILE_SECONDS))
+        return True
+    run = runs.take_up(Run.By.BEAT, since=since, until=until, now=now)
     for progress in runs.walk(run, turn, now=now):
         arrived += progress.arrived
         if time.monotonic() >= ends:

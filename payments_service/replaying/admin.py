@@ -100,15 +100,17 @@ class ReplayableEventAdmin(StripeEventAdmin):
         """Redo what is missing by now, and say what was done."""
         order = Order(Replay.Door.ADMIN, timezone.now(), by=request.user.get_username(), reason=reason)
         done: Counter[str] = Counter()
+        failed = False
         for event in chosen:
             outcomes, due = redoing.redo(planning.plan(event, now=order.at, reason=reason), order=order)
             nudging.tell(due)
             done.update(outcome.step.do for outcome in outcomes if not outcome.failed)
             for outcome in (each for each in outcomes if each.failed):
                 self.message_user(request, f"{outcome.step.about}: {outcome.said}", messages.ERROR)
+                failed = True
         for what, times in done.items():
             self.message_user(request, f"{what}: {times}.", messages.SUCCESS)
-        if not done:
+        if not done and not failed:
             self.message_user(request, "Nothing was missing, and nothing was done.")
 
 

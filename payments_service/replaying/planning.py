@@ -88,7 +88,7 @@ def after_document(stage: str, number: str, payment: Payment, *, now: datetime, 
     """A numbered document, its PDF and its letter."""
     receipt = receipts.by_number(number)
     if receipt is None:
-        yield Step(stage, number, "is on record with its payment, but isn't there: needs a person")
+        yield Step(stage, number, "is on record with its payment, but isn't there: needs a person", lost=True)
         return
     yield Step(stage, number, "issued")
     yield pdf_of(receipt, now=now)

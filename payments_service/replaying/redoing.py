@@ -43,12 +43,13 @@ class Order:
 
 
 Done = tuple[str, Due]
+LOST = "it can't be made again: restore its row from a backup"
 NO_MORE = "nothing: somebody was faster"
 
 
 def redo(journey: Journey, *, order: Order) -> tuple[list[Outcome], list[Due]]:
     """Do what is missing of a journey, step by step; a step that can't be done doesn't stop the next."""
-    outcomes, due = [], []
+    outcomes, due = [Outcome(step, LOST, failed=True) for step in journey.steps if step.lost], []
     for step in journey.missing:
         try:
             said, wanted = HOW[step.do](step, journey, order)

@@ -21,13 +21,17 @@ class Do(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `stage` such as "email", `about` an id or number, `state` how it stands, `row` what `do` works on."""
+    """One step: `stage` such as "email", `about` an id or number, `state` how it stands, `row` what `do` works on.
+
+    `lost` is what can't be made again by anybody but a person.
+    """
 
     stage: str
     about: str
     state: str
     do: Do = Do.NOTHING
     row: int = 0
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

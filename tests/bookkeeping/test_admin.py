@@ -44,7 +44,7 @@ def test_the_admin_leads_to_the_page_and_the_page_shows_the_day() -> None:
     assert 'href="?date=2026-09-22"' in page
 
 
-@pytest.mark.parametrize("asked", [{}, {"date": "yesteryear"}])
+@pytest.mark.parametrize("asked", [{}, {"date": ""}, {"date": "yesteryear"}])
 def test_yesterday_is_shown_unless_another_day_is_asked_for(asked: dict[str, str]) -> None:
     browser = a_member_of_staff(*BOOKKEEPER)
 
@@ -52,6 +52,22 @@ def test_yesterday_is_shown_unless_another_day_is_asked_for(asked: dict[str, str
 
     yesterday = days.named("yesterday", now=timezone.now(), zone=proving.clinic())
     assert f'name="date" value="{yesterday}"' in page
+    assert ("expected today, yesterday or YYYY-MM-DD" in page) == (asked.get("date") == "yesteryear")
+
+
+def test_a_day_that_has_not_begun_is_neither_shown_nor_proven() -> None:
+    browser = a_member_of_staff(*BOOKKEEPER)
+    today = days.named("today", now=timezone.now(), zone=proving.clinic())
+
+    shown = browser.get(PAGE, {"date": "2131-01-01"}).content.decode()
+    pressed = browser.post(f"{PAGE}prove/", {"date": "2131-01-01"})
+    after = browser.get(pressed["Location"]).content.decode()
+
+    for page in (shown, after):
+        assert f"2131-01-01 has not begun: the newest day is {today}." in page
+        assert f'name="date" value="{today}"' in page
+        assert f'href="?date={today + days.DAY}"' not in page
+    assert not DayProof.objects.exists()
 
 
 def test_what_is_to_be_done_is_a_link_to_where_it_is_done() -> None:
@@ -121,6 +137,23 @@ def test_documents_are_downloaded_as_csv_without_names() -> None:
     assert "Zofia" not in text
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("2026-11-30", "2026-11-01", "expected a last day that is the same or a later one"),
+        ("foo", "2026-11-01", "expected today, yesterday or YYYY-MM-DD"),
+        ("2026-11-01", "foo", "expected today, yesterday or YYYY-MM-DD"),
+    ],
+)
+def test_days_that_cannot_be_meant_give_a_message_and_no_file(first: str, last: str, says: str) -> None:
+    browser = a_member_of_staff(*BOOKKEEPER)
+
+    answer = browser.get(f"{PAGE}documents.csv", {"from": first, "to": last}, follow=True)
+
+    assert answer.redirect_chain == [(PAGE, 302)]
+    assert says in answer.content.decode()
+
+
 def test_names_are_for_those_who_may_have_them() -> None:
     a_receipted_payment(name="Zofia Wiśniewska")
     asked = {"from": "2026-09-21", "to": "2026-09-21", "names": "yes"}
@@ -139,6 +172,7 @@ def test_whoever_may_have_names_gets_them() -> None:
 
     assert 'name="names"' in offered
     assert "Zofia Wiśniewska" in answer.getvalue().decode("utf-8-sig")
+    assert 'filename="documents-with-names-2026-09-21-2026-09-21.csv"' in answer["Content-Disposition"]
 
 
 @pytest.mark.parametrize(("path", "method"), [("", "get"), ("prove/", "post"), ("documents.csv", "get")])

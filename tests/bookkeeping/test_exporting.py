@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
 import tracemalloc
 from collections.abc import Iterable
 from datetime import date
@@ -187,6 +189,21 @@ def test_the_command_writes_a_file_with_the_line_ends_of_the_standard(tmp_path: 
     assert written.count(b"\r\n") == written.count(b"\n") == 2
     assert receipt.number in written.decode("utf-8-sig")
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(("names", "mode"), [(["--with-names"], 0o600), ([], 0o644)], ids=["names", "none"])
+def test_a_file_with_names_is_for_its_owner_alone(tmp_path: Path, names: list[str], mode: int) -> None:
+    target = tmp_path / "documents.csv"
+    target.touch(0o644)
+    (tmp_path / ".documents.csv.unfinished").touch(0o644)
+    before = os.umask(0o022)
+
+    try:
+        export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(target), *names)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(target.stat().st_mode) == mode
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:

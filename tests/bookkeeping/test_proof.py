@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
-from payments_service.bookkeeping import days
-from payments_service.bookkeeping.proof import Flow, Money, Outcome, Proof, Standing, Sum, Unlike
+from payments_service.bookkeeping import days, texts, words
+from payments_service.bookkeeping.proof import Chore, Flow, Money, Outcome, Proof, Standing, Sum, Unlike
 from payments_service.payments.models import Movement, Payment
 from receipts.models import Receipt
 from tests.bookkeeping.a_day import (
@@ -168,9 +168,73 @@ def test_a_document_that_was_changed_afterwards_does_not_fit_the_chain() -> None
     assert broken.outcome == Outcome.DIFFERS
 
 
+def test_across_a_missing_document_the_chain_is_not_proven() -> None:
+    _, gone, _ = a_receipted_payment(), a_receipted_payment(), a_receipted_payment()
+    Receipt.objects.filter(pk=gone.pk).delete()
+
+    proof = checked()
+
+    assert (proof.chain.looked, proof.chain.faults) == (True, 1)
+    assert proof.chain.named[0].startswith(f"{gone.number}: missing")
+
+
+def test_a_receipt_that_was_deleted_is_named_as_gone_and_counts_for_nothing() -> None:
+    gone = a_receipted_payment(amount=9_000)
+    a_receipted_payment(amount=500)
+    Receipt.objects.filter(pk=gone.pk).delete()
+
+    proof = proof_of()
+
+    assert proof.unlike == (Unlike(gone.number, gone.reference, says=None, moved=Money(9_000, "EUR")),)
+    assert lines_of(proof) == [(Flow.PAYMENTS, "EUR", Sum(2, 9_500), Sum(1, 500))]
+
+
+def test_a_document_of_a_refund_that_was_deleted_is_named_as_gone_too() -> None:
+    gone = a_documented_refund(amount=4_000)
+    Receipt.objects.filter(pk=gone.pk).delete()
+
+    proof = proof_of()
+
+    assert proof.unlike == (Unlike(gone.number, gone.reference, says=None, moved=Money(-4_000, "EUR")),)
+    assert (Flow.REFUNDS, "EUR", Sum(1, 4_000), Sum(0, 0)) in lines_of(proof)
+
+
+def test_each_refuted_statement_is_something_to_do() -> None:
+    changed, gone, _ = a_receipted_payment(), a_receipted_payment(), a_receipted_payment()
+    Receipt.objects.filter(pk=gone.pk).delete()
+    Receipt.objects.filter(pk=changed.pk).update(reference="pi_another")
+
+    proof = checked()
+
+    assert {each.chore: each.count for each in proof.to_do} == {
+        Chore.NUMBERS_WRONG: 1,
+        Chore.CHAIN_WRONG: 2,
+        Chore.DOCUMENTS_WRONG: 1,
+    }
+    assert proof.findings == 4
+
+
+@pytest.mark.parametrize("chore", list(Chore))
+@pytest.mark.parametrize("language", ["de", "pl", "ar"])
+def test_what_is_to_be_done_is_said_in_each_language(chore: Chore, language: str) -> None:
+    said = {each: texts.chore(chore, words=words.of(each)) for each in ("en", language)}
+
+    assert said[language] != said["en"]
+    assert not set("{}") & set("".join(said.values()))
+
+
 def test_a_day_that_is_not_over_is_told_from_one_that_is() -> None:
     assert not proof_of(now=NOON).over
     assert proof_of().over
+
+
+def test_what_is_said_of_a_day_that_is_not_over_is_two_sentences() -> None:
+    a_receipted_payment()
+    Receipt.objects.update(amount=1)
+
+    said = texts.headline(proof_of(now=NOON), words=words.of("en"))
+
+    assert said == "Findings: 1. The day is not over yet."
 
 
 def test_many_payments_take_as_many_statements_as_one() -> None:

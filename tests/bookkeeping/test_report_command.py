@@ -10,7 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from payments_service.bookkeeping import days, proving
 from payments_service.payments.models import Payment
+from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
 from tests.bookkeeping.a_day import a_payment_at_noon, a_payment_without_receipt, a_receipted_payment
 from tests.stripe_events import EMAIL, NAME
@@ -49,6 +51,23 @@ def test_a_day_that_differs_ends_with_1_and_says_what_to_do(stripe: StandIn) -> 
     assert code == 1
     assert f"{missed}: €70.00 at Stripe, nothing here" in printed
     assert "What to do: python -m payments_service reconcile --since" in printed
+    assert "Differences from Stripe: see above, and python -m payments_service reconcile: 1" in printed
+
+
+def test_under_what_is_marked_as_wrong_stands_what_to_do_and_never_nothing() -> None:
+    gone = a_receipted_payment()
+    a_receipted_payment()
+    Receipt.objects.filter(pk=gone.pk).delete()
+
+    printed, code = report("--date", "2026-09-21")
+    to_do = printed.partition("What a person must do")[2]
+
+    assert code == 1
+    assert f"{gone.number} is not there, and {gone.reference} moved €120.00" in printed
+    assert "Numbers missing or doubled: compare with a backup, see python -m payments_service verify: 1" in to_do
+    assert "Faults in the chain: find out what was changed, see python -m payments_service verify: 1" in to_do
+    assert "Documents not there or over another amount: compare with a backup: 1" in to_do
+    assert "Nothing." not in to_do
 
 
 def test_books_that_wait_for_a_person_end_with_1_and_lead_to_the_page() -> None:
@@ -98,6 +117,13 @@ def test_yesterday_is_meant_unless_another_day_is_named() -> None:
     printed = [report(*day)[0] for day in ((), ("--date", "yesterday"), ("--date", "today"))]
 
     assert ["€42.42" in each for each in printed] == [True, True, False]
+
+
+def test_a_day_that_has_not_begun_is_refused_with_the_newest_one() -> None:
+    today = days.named("today", now=timezone.now(), zone=proving.clinic())
+
+    with pytest.raises(CommandError, match=f"{today + days.DAY} has not begun: the newest day is {today}"):
+        report("--date", str(today + days.DAY))
 
 
 def test_a_day_that_is_none_is_refused() -> None:

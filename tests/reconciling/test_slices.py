@@ -14,7 +14,7 @@ from payments_service.reconciling.models import Arrival, Reconciliation, Run
 from payments_service.webhooks.models import StripeEvent
 from scripts.stripe_standin import StandIn
 from tests.builders import hurry, keep
-from tests.reconciling.builders import DAY, HOUR, a_lost_payment, lost_charges, used
+from tests.reconciling.builders import DAY, HOUR, a_lost_payment, lost_charges, reconcile, used
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,49 @@ def test_a_new_installation_takes_in_nothing_from_before_it(stripe: StandIn) -> 
     go_on(seconds=5)
 
     assert not StripeEvent.objects.exists()
-    assert Run.objects.filter(state="done").count() == 2
+    assert stripe.requests == []
+    assert [run.since <= run.until for run in Run.objects.filter(state="done")] == [True]
+
+
+def test_what_a_new_installation_never_got_is_found_from_its_beginning_on(stripe: StandIn) -> None:
+    began = timezone.now() - HOUR
+    slices.go_on(now=began, seconds=5)
+    lost = a_lost_payment(stripe, before=timedelta(minutes=30))
+    hurry(Reconciliation.objects.all())
+
+    go_on(seconds=5)
+
+    assert set(Arrival.objects.values_list("event__stripe_id", flat=True)) == used(lost)
+    assert Run.objects.first() == Run.objects.get(since=began, until__gt=began)
+
+
+@pytest.mark.usefixtures("in_use")
+@pytest.mark.parametrize(
+    ("options", "rests"), [((), True), (("--since", "400d"), True), (("--since", "1h"), False)], ids=str
+)
+def test_after_a_persons_run_beat_rests_unless_it_would_look_further(
+    stripe: StandIn, settings: Settings, options: tuple[str, ...], rests: bool
+) -> None:
+    reconcile(*options)
+
+    due = Reconciliation.objects.get().due_at
+
+    assert due is not None
+    assert (due - timezone.now() > timedelta(seconds=settings.RECONCILE_SECONDS - 60)) == rests
+    assert stripe.requests
+
+
+@pytest.mark.usefixtures("in_use")
+def test_after_a_persons_run_beat_goes_on_at_once_with_its_own_that_is_not_finished(stripe: StandIn) -> None:
+    now = timezone.now()
+    Run.objects.create(by="beat", since=now - DAY, until=now, accounts=[""], started_at=now)
+
+    reconcile()
+
+    due = Reconciliation.objects.get().due_at
+    assert due is not None
+    assert due <= timezone.now()
+    assert stripe.requests
 
 
 @pytest.mark.usefixtures("in_use")

@@ -181,6 +181,20 @@ def test_a_sent_document_goes_again_with_its_reason_and_who_asked_on_record() ->
     assert len(events) == 4
 
 
+def test_a_document_that_is_not_there_any_more_is_not_possible() -> None:
+    events, receipt = a_finished_payment()
+    Receipt.objects.all().delete()
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="1 of the steps could not be done"):
+        call_command("replay", events[0]["id"], stdout=out)
+
+    assert "Steps redone: 0. Not possible: 1." in out.getvalue()
+    assert "it can't be made again" in out.getvalue()
+    assert "Steps to redo: 0." in run("--dry-run", events[0]["id"])
+    assert receipt.number in out.getvalue()
+
+
 def test_a_step_that_fails_ends_with_a_sentence_and_the_others_are_done() -> None:
     events, _ = a_finished_payment()
     Message.objects.all().delete()

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("--to is before --from: expected the last day, the same or a later one")
         written = exporting.documents(options["first"], options["last"], names=options["with_names"])
         if options["output"]:
-            rows = write_file(options["output"], written)
+            rows = write_file(options["output"], written, private=options["with_names"])
             self.stderr.write(f"{options['output']}: {rows} rows")
             return
         for line in written:
@@ -47,11 +47,16 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, got {text!r}") from error
 
 
-def write_file(path: Path, lines: Iterator[str]) -> int:
-    """Write beside the file and put it in its place at the end; how many rows it has, without the head."""
+def write_file(path: Path, lines: Iterator[str], *, private: bool) -> int:
+    """Write beside the file and put it in its place at the end; how many rows it has, without the head.
+
+    A private one is for its owner alone, from its first byte.
+    """
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        unfinished.unlink(missing_ok=True)
+        opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with open(opened, "w", encoding="utf-8", newline="") as file:
             rows = sum(1 for line in lines if file.write(line)) - 1
         unfinished.replace(path)
     except OSError as error:

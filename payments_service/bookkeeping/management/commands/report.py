@@ -58,9 +58,9 @@ class Command(BaseCommand):
 
 
 def day(text: str) -> date:
-    """The day that is meant, by the clinic's calendar."""
+    """The day that is meant, by the clinic's calendar; not one that is still to come."""
     try:
-        return days.named(text, now=timezone.now(), zone=proving.clinic())
+        return days.begun(text, now=timezone.now(), zone=proving.clinic())
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

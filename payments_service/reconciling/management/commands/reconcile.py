@@ -102,7 +102,7 @@ def bring_in(since: datetime, now: datetime, console: Console) -> Report:
             if walked[0].until < now:
                 walked.append(runs.begun(Run.By.PERSON, since=walked[0].until, until=now, now=now))
                 show(walked[1], turn, progress, now=now)
-            turns.give_back(turn)
+            turns.give_back(turn, again_in=runs.rest_after(walked[0], now=now))
     except ProviderFailure as failure:
         return reports.of_runs(walked, stopped_by=failure.code)
     except runs.TurnLost:
