@@ -104,10 +104,8 @@ def test_a_partial_refund_of_it_and_its_failure_each_become_one_letter_more(tmp_
         ("refund", -5_000),
         ("refund_reversal", 5_000),
     ]
-    assert [str(letter["Subject"]).split(" TEST-")[0] for letter in mail.mails] == [
-        "Ihr Zahlungsbeleg",
-        "Ihre Erstattung",
-        "Ihre Erstattung ist nicht angekommen:",
-    ]
+    *first_two, last = [str(letter["Subject"]).split(" TEST-")[0] for letter in mail.mails]
+    assert set(first_two) == {"Ihr Zahlungsbeleg", "Ihre Erstattung"}  # two children of the worker render at once
+    assert last == "Ihre Erstattung ist nicht angekommen:"
     assert {to for recipients in mail.recipients for to in recipients} == {"juergen@patient.example"}
     assert (payment["refunded"], payment["balance"]) == (0, 12_000)
