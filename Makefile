@@ -42,6 +42,9 @@ admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visit
 doctor: .venv/demo ## what is wrong with the running stack, and what to do about it
 	@$(BIN)/python -m scripts.manage doctor $(ARGS)
 
+manage: .venv/demo ## a command beside `make run` (ARGS="report --date 2026-11-20"; SERVICE=visits: of the visits)
+	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage $(ARGS)
+
 stripe-lab: .venv/demo ## signed Stripe traffic to `make run`, and whether the outcome is right (ARGS="paid yen")
 	@$(BIN)/python -m scripts.manage stripe_lab $(ARGS)
 
@@ -60,4 +63,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin doctor stripe-lab stripe-listen lock clean
+.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin doctor manage stripe-lab stripe-listen lock clean

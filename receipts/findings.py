@@ -27,6 +27,7 @@ class Kind(StrEnum):
     FILE_MISSING = "file-missing"
     FILE_CHANGED = "file-changed"
     PRINTED = "printed-otherwise"
+    SAVED_AGAIN = "saved-again"
     TWICE = "twice"
     UNREADABLE = "unreadable"
 

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from receipts import judging, printed, reading, sealing
+from receipts import judging, printed, reading, sealing, untouched
 from receipts.findings import Finding, Kind
 from receipts.sealing import Sealed
 from receipts.signing import Ring
@@ -53,7 +53,7 @@ def inspect(content: bytes, *, name: str, ring: Ring) -> Inspected:
     if not sealed.is_whole:
         return refused(Kind.CHANGED, name, "Its data was changed after it was sealed: the hash no longer fits.")
     found = tuple(_judge(sealed, content, name=name, ring=ring))
-    return Inspected(name, _known(sealed, sound=not found), found)
+    return Inspected(name, _known(sealed, sound=not found), found or tuple(_touched(content, name=name)))
 
 
 def refused(kind: Kind, name: str, what: str, todo: str = ASK) -> Inspected:
@@ -96,7 +96,7 @@ def _judge(sealed: Sealed, content: bytes, *, name: str, ring: Ring) -> Iterator
     """A file whose data is whole: whose it is, and whether its pages say the same."""
     try:
         pages = reading.pages_of(content)
-        absent = list(dict.fromkeys(printed.not_shown(sealed, pages)))
+        otherwise = list(printed.compared(sealed, pages))
     except ValueError as wrong:
         yield Finding(Kind.UNREADABLE, name, f"Its data is sealed, but its pages can't be compared: {wrong}.", ASK)
         return
@@ -109,8 +109,14 @@ def _judge(sealed: Sealed, content: bytes, *, name: str, ring: Ring) -> Iterator
         yield Finding(Kind.RESEALED, name, what, ASK)
     if not coded and not signed:
         yield Finding(Kind.PRINTED, name, "The code on its pages is not the one of its sealed data.", ASK)
-    if absent:
-        yield Finding(Kind.PRINTED, name, f"Its pages don't show what was sealed as {', '.join(absent)}.", ASK)
+    yield from (Finding(Kind.PRINTED, name, what, ASK) for what in otherwise)
+
+
+def _touched(content: bytes, *, name: str) -> Iterator[Finding]:
+    """A file in which nothing else is wrong: a mail program may have done this, or somebody who drew on a page."""
+    if not untouched.is_as_written(content):
+        what = "Its data is genuine, but the file was changed or saved again after it was issued."
+        yield Finding(Kind.SAVED_AGAIN, name, what, "What you see may have been drawn over: compare it with that data.")
 
 
 def _known(sealed: Sealed, *, sound: bool) -> Known:

@@ -6,6 +6,7 @@ Files come from outside. Whatever is wrong with one is `Unreadable`, and stops n
 from __future__ import annotations
 
 import io
+import logging
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ LARGEST = 32 * 1024 * 1024
 # What pypdf raises, beside its own errors, for files that aren't what they say they are.
 BROKEN = (PyPdfError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, zlib.error)
 
+# What it says of a broken file in the log is said again, better, by whoever judges the file.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
 Runs = tuple[tuple[int, int, int], ...]
 
 
@@ -36,10 +40,14 @@ class NotSealed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What can be seen: all texts without white space and marks, and every group of bars that could be a code."""
+    """What can be seen: each page's text without white space and marks, and every group of bars that could be a code.
 
-    text: str
+    `annotated` says that something was put on a page: a note, a text, a stamp, a form, a link.
+    """
+
+    texts: tuple[str, ...]
     bars: tuple[Runs, ...]
+    annotated: bool
 
 
 def sealed_in(content: bytes) -> Sealed:
@@ -56,8 +64,9 @@ def pages_of(content: bytes) -> Pages:
     """What the pages of a PDF show. Raises Unreadable."""
     try:
         pages = list(_open(content).pages)
-        text = "".join(page.extract_text() for page in pages)
-        return Pages(squeezed(text), tuple(group for page in pages for group in _bars(page)))
+        texts = tuple(squeezed(page.extract_text()) for page in pages)
+        bars = tuple(group for page in pages for group in _bars(page))
+        return Pages(texts, bars, annotated=any(page.get("/Annots") for page in pages))
     except BROKEN:
         raise Unreadable("its pages can't be read") from None
 
@@ -90,7 +99,8 @@ def _attached(content: bytes) -> list[bytes]:
 def _bars(page: Any) -> Iterator[Runs]:
     """Rectangles one unit high that are painted together, as `receipts.finishing` draws a code."""
     group: list[tuple[int, int, int]] = []
-    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+    content = page.get_contents()
+    for operands, operator in ContentStream(content, page.pdf).operations if content is not None else ():
         if operator == b"re":
             x, y, length, height = (float(each) for each in operands)
             if height == 1:

@@ -15,7 +15,7 @@ from receipts.inspecting import Known
 
 @dataclass(slots=True)
 class Report:
-    """`documents` were looked at; `heads` are the newest hashes by number, `read` is what good files say."""
+    """`documents` were looked at; `heads` are the newest hashes by number, `read` is what genuine data says."""
 
     documents: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -56,7 +56,8 @@ def summary(report: Report) -> str:
     looked = f"{report.documents:,} document{'' if report.documents == 1 else 's'} checked"
     if report.wrong:
         return f"{looked}, {len(report.wrong):,} thing{'' if len(report.wrong) == 1 else 's'} wrong."
-    return f"{looked}, nothing wrong."
+    seen = ": the sealed data is genuine; compare it with what you see" if report.read else ""
+    return f"{looked}, nothing wrong{seen}."
 
 
 def told(name: str, known: Known) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def report(paths: Iterable[Path], codes: Sequence[str], *, ring: Ring, selected:
             each = of_file(path, ring=ring)
             inspected.append(each)
             made.findings.extend(each.findings)
-            if each.known and not each.findings:
+            if each.known and each.known.step.sound:
                 made.read.append(told(each.name, each.known))
     made.findings.extend(inspecting.together(inspected, selected=selected))
     for text in codes:

@@ -15,5 +15,9 @@ class Config(AppConfig):
     verbose_name = "What needs a person"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and who names documents."""
         import_module("payments_service.receipting.checks")
+        from payments_service.receipting import mentions
+        from receipts.mentions import register
+
+        register(mentions.unmet)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pypdf
 from django.db.models import F
-from pypdf.generic import StreamObject
+from pypdf.annotations import FreeText
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 from receipts import issuing
 from receipts.models import Receipt
@@ -77,6 +78,50 @@ def without_data(pdf: bytes) -> bytes:
     for page in reading.open_pdf(pdf).pages:
         writer.add_page(page)
     return written(writer)
+
+
+def drawn_over(pdf: bytes, text: str) -> bytes:
+    """The same PDF with a white box on its first page, and a text on that."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    page: Any = writer.pages[0]
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    named = DictionaryObject({NameObject(key): NameObject(value) for key, value in font.items()})
+    page["/Resources"].get_object()["/Font"].get_object()[NameObject("/Mine")] = named
+    box = StreamObject()
+    box.set_data(b"q 1 g 60 60 400 300 re f Q BT 0 g /Mine 12 Tf 80 200 Td (%s) Tj ET" % text.encode())
+    page[NameObject("/Contents")] = ArrayObject([page["/Contents"], writer._add_object(box)])
+    return written(writer)
+
+
+def annotated(pdf: bytes, text: str) -> bytes:
+    """The same PDF with a note on its first page."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    writer.add_annotation(0, FreeText(text=text, rect=(60, 60, 200, 100)))
+    return written(writer)
+
+
+def with_blank_page(pdf: bytes) -> bytes:
+    """The same PDF and an empty page after it."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    writer.add_blank_page()
+    return written(writer)
+
+
+def saved_again(pdf: bytes) -> bytes:
+    """The same pages and data as another program writes them."""
+    return written(pypdf.PdfWriter(clone_from=io.BytesIO(pdf)))
+
+
+def saved_after(pdf: bytes) -> bytes:
+    """The same file, and after its end a second section, as a PDF viewer saves a change."""
+    writer = pypdf.PdfWriter(io.BytesIO(pdf), incremental=True)
+    writer.add_metadata({"/Subject": "Mine"})
+    return written(writer)
+
+
+def flipped(pdf: bytes, at: int) -> bytes:
+    """The same PDF with one bit turned round."""
+    return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
 
 
 def written(writer: pypdf.PdfWriter) -> bytes:

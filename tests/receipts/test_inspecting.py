@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,16 @@ from receipts.sealing import Sealed
 from receipts.signing import SigningKey
 from receipts.snapshot import Clinic, Line, Snapshot, Tax
 from tests.receipts.builders import ISSUED_AT, KEY, NUMBER, a_clinic, a_line, a_pdf, a_snapshot, sealed
-from tests.receipts.tampering import with_data, without_data
+from tests.receipts.tampering import (
+    annotated,
+    drawn_over,
+    flipped,
+    saved_after,
+    saved_again,
+    with_blank_page,
+    with_data,
+    without_data,
+)
 from tests.receipts.test_rendering_corrections import a_correction
 from tests.receipts.test_rendering_texts import a_taxed_visit
 
@@ -195,6 +205,55 @@ def test_the_code_of_another_document_on_the_page() -> None:
     found = said_of(with_data(printed(another, a_snapshot()), sealing.to_bytes(whole)))
 
     assert found == [(Kind.PRINTED, "The code on its pages is not the one of its sealed data.")]
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_an_amount_that_was_drawn_over_the_page(locale: str) -> None:
+    content = drawn_over(a_pdf(locale=locale), "Total 990.00 EUR")
+
+    assert said_of(content) == [(Kind.PRINTED, "Its pages show figures that weren't sealed.")]
+
+
+def test_a_note_on_a_page() -> None:
+    [(kind, what)] = said_of(annotated(a_pdf(), "Total 990.00 EUR"))
+
+    assert kind is Kind.PRINTED
+    assert what.startswith("Something was put on its pages")
+
+
+def test_a_page_more_than_was_issued() -> None:
+    [(kind, what)] = said_of(with_blank_page(a_pdf()))
+
+    assert kind is Kind.PRINTED
+    assert what == "A page doesn't say which page of how many it is: pages were added or taken out."
+
+
+def drawn_on(content: bytes) -> bytes:
+    return drawn_over(content, "void")
+
+
+def longer(content: bytes) -> bytes:
+    return content + b" "
+
+
+@pytest.mark.parametrize("change", [saved_again, saved_after, drawn_on, longer])
+def test_a_file_that_is_not_as_it_was_written_says_that_it_was_saved_again(change: Callable[[bytes], bytes]) -> None:
+    found = inspect(change(a_pdf()))
+
+    [finding] = found.findings
+    assert (finding.kind, finding.wrong) == (Kind.SAVED_AGAIN, True)
+    assert finding.what == "Its data is genuine, but the file was changed or saved again after it was issued."
+    assert found.known is not None
+    assert found.known.step.sound
+
+
+def test_no_bit_of_a_file_can_be_turned_round_without_a_finding(caplog: pytest.LogCaptureFixture) -> None:
+    content = a_pdf()
+
+    silent = [at for at in range(50, len(content) - 400, 997) if not said_of(flipped(content, at))]
+
+    assert silent == []
+    assert caplog.records == []
 
 
 def test_a_receipt_from_before_there_were_seals_is_not_sealed_and_says_so() -> None:

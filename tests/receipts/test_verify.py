@@ -22,6 +22,7 @@ from tests.receipts.tampering import issue_one, issued, number, rows, with_data
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent
+GENUINE = ": the sealed data is genuine; compare it with what you see"
 NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/none"
 
 
@@ -192,7 +193,7 @@ def test_files_are_checked_without_the_database(tmp_path: Path) -> None:
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines()[0] == f"{files[0]}: {number(1)}, issued 2026-11-22 10:00:01 UTC, €123.00."
-    assert ended.stdout.splitlines()[-1] == "3 documents checked, nothing wrong."
+    assert ended.stdout.splitlines()[-1] == f"3 documents checked, nothing wrong{GENUINE}."
 
 
 def test_an_auditor_needs_no_settings_at_all(tmp_path: Path) -> None:
@@ -203,7 +204,7 @@ def test_an_auditor_needs_no_settings_at_all(tmp_path: Path) -> None:
     wrong = outside("receipts", str(tmp_path), "--key", KEY.public.text)
 
     assert (right.returncode, right.stderr) == (0, "")
-    assert right.stdout.endswith("3 documents checked, nothing wrong.\n")
+    assert right.stdout.endswith(f"3 documents checked, nothing wrong{GENUINE}.\n")
     assert wrong.returncode == 1
     assert wrong.stdout.count("unknown-key") == 3
 
@@ -255,7 +256,7 @@ def test_the_text_of_a_code_on_paper(capsys: pytest.CaptureFixture[str]) -> None
 
     assert right == (
         0,
-        f"QR code: {number(1)}, issued 2026-11-22T10:00:01Z, €123.00.\n1 document checked, nothing wrong.\n",
+        f"QR code: {number(1)}, issued 2026-11-22T10:00:01Z, €123.00.\n1 document checked, nothing wrong{GENUINE}.\n",
     )
     assert wrong[0] == 1
     assert "QR code: forged-signature." in wrong[1]

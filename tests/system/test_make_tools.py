@@ -1,4 +1,4 @@
-"""`make doctor` and `make stripe-lab` beside `make run`: they find its addresses and secrets by themselves."""
+"""`make doctor`, `manage` and `stripe-lab` beside `make run`: they find its addresses and secrets by themselves."""
 
 from __future__ import annotations
 
@@ -41,10 +41,12 @@ def make(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_running_stack_is_well_and_does_what_it_should(project: Path) -> None:
     chosen = project / "var" / "running.json"
 
+    reconciled = make(project, "manage", "ARGS=reconcile --dry-run")
     played = make(project, "stripe-lab", "ARGS=paid thin dinar")
     looked = processes.eventually(lambda: well(project), within=120, why=lambda: make(project, "doctor").stdout)
 
     assert (played.returncode, "3 right" in played.stdout) == (0, True), played.stdout + played.stderr
+    assert reconciled.returncode == 0, reconciled.stdout + reconciled.stderr
     assert "own address" in looked
     assert stat.S_IMODE(chosen.stat().st_mode) == 0o600
 

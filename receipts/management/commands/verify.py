@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from receipts import chain, keys, reporting, signing, verifying
+from receipts import chain, keys, mentions, reporting, signing, verifying
 from receipts.chain import Head
 from receipts.reporting import Report
 from receipts.signing import Ring
@@ -50,20 +50,22 @@ def ring_of(given: list[str]) -> Ring:
 
 
 def of_rows(ring: Ring, options: dict[str, Any]) -> Report:
-    """The chain as the database has it."""
+    """The chain as the database has it, and whether every document is there that somebody names."""
     try:
         known, series = chain.names(), options["series"]
         if series and series not in known:
             raise CommandError(f"there is no series {series}; there are {', '.join(known) or 'none'}.")
         with verifying.bar() as progress:
             task = progress.add_task("documents", total=chain.count(series))
-            return chain.report(
+            made = chain.report(
                 [series] if series else known,
                 ring=ring,
                 with_files=not options["rows_only"],
                 noted=options["head"],
                 advance=lambda count: progress.advance(task, count),
             )
+        made.findings.extend(mentions.unmet(series))
+        return made
     except OperationalError:
         raise CommandError("the database can't be reached; name PDF files to check them without it.") from None
 
