@@ -29,7 +29,7 @@ COMPLETED = "checkout.session.completed"
 @pytest.mark.parametrize(
     ("locale", "subject", "sentence"),
     [
-        ("en", "Your refund TEST-RF-", "we have refunded €50.00 to you."),
+        ("en", "Your refund TEST-RF-", "We have refunded €50.00 to you."),
         ("de", "Ihre Erstattung TEST-RF-", "wir haben Ihnen 50,00 € erstattet."),
         ("pl", "Zwrot TEST-RF-", "zwróciliśmy Ci 50,00 €."),
         ("ar", "استردادك رقم TEST-RF-", "لقد أعدنا إليك"),
