@@ -23,6 +23,7 @@ WORKDIR /srv/clinic
 COPY servicekit servicekit
 COPY notifications notifications
 COPY receipts receipts
+COPY staff staff
 COPY payments_service payments_service
 COPY visits_service visits_service
 COPY Procfile ./

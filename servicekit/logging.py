@@ -17,6 +17,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 # aiosmtpd, a mailbox for laptops and tests, writes addresses and messages at INFO.
 QUIET = {
+    "axes": "ERROR",
     "mail.log": "WARNING",
     "celery.app.trace": "CRITICAL",
     "celery.worker.strategy": "WARNING",

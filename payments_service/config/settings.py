@@ -14,10 +14,11 @@ import django_stubs_ext
 from environs import validate
 
 from notifications import messages
-from payments_service.config import clinics
+from payments_service.config import clinics, roles
 from payments_service.receipting import profiles
 from receipts import signing
 from servicekit import celery, environment, logging, project
+from staff import configuration as staffing
 
 django_stubs_ext.monkeypatch()  # admin and form classes take type parameters at run time too
 
@@ -103,6 +104,13 @@ API_TOKENS: list[str] = env.list("API_TOKENS", [], subcast=str.strip, validate=e
 API_RATE: str = env.str("API_RATE", "50/s", validate=environment.rate)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# --- The clinic's staff at the admin
+STAFF_SECOND_FACTOR: str = env.str("STAFF_SECOND_FACTOR", "optional", validate=staffing.second_factor)
+STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 120, validate=validate.Range(min=5, max=1440))
+STAFF_RECORD_DAYS: int = env.int("STAFF_RECORD_DAYS", 1095, validate=validate.Range(min=staffing.SHORTEST_RECORD))
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=9))
+STAFF_ROLES = roles.ROLES
+
 # --- Email
 OTHER_BACKEND: str = env.str("EMAIL_BACKEND", "")
 EMAIL: dict[str, Any] = environment.email(env, "EMAIL_URL", default="console://" if DEBUG or OTHER_BACKEND else None)
@@ -150,6 +158,7 @@ LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
 INSTALLED_APPS = [
+    *staffing.APPS,
     *project.APPS,
     "notifications",
     "receipts",
@@ -161,17 +170,35 @@ INSTALLED_APPS = [
     "payments_service.bookkeeping",
     "payments_service.operating",
 ]
-MIDDLEWARE = project.MIDDLEWARE
+MIDDLEWARE = [*project.MIDDLEWARE, *staffing.MIDDLEWARE]
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "payments_service.config.urls"
 WSGI_APPLICATION = "payments_service.config.wsgi.application"
 AUTH_PASSWORD_VALIDATORS = project.AUTH_PASSWORD_VALIDATORS
+AUTHENTICATION_BACKENDS = staffing.AUTHENTICATION_BACKENDS
+OTP_TOTP_ISSUER = f"{CLINIC_NAME} {SERVICE}"
 APPEND_SLASH = False
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # the admin's files, straight from the packages: nothing to collect
 USE_TZ = True
 TIME_ZONE = CLINIC_TIME_ZONE
 LANGUAGE_CODE = "en"
+
+# --- Signing in: wrong passwords are counted by django-axes, as `staff.throttling` says
+AXES_HANDLER = "staff.throttling.Handler"
+AXES_LOCKOUT_CALLABLE = "staff.throttling.locked_out"
+AXES_CLIENT_IP_CALLABLE = "servicekit.client_address.of"
+AXES_LOCKOUT_PARAMETERS = staffing.WHAT_COUNTS
+AXES_FAILURE_LIMIT = staffing.PER_NAME
+AXES_COOLOFF_TIME = staffing.CLOSED_FOR
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = staffing.UNKEPT
+
+# --- Sessions are staff's alone: patients need none. Each page moves the end; services on one host don't share cookies
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{SERVICE}_session", f"{SERVICE}_csrf"
+SESSION_COOKIE_AGE = STAFF_IDLE_MINUTES * 60
+SESSION_SAVE_EVERY_REQUEST = SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- Behind a proxy that ends TLS, whenever the public address says https
 BEHIND_TLS = PUBLIC_URL.startswith("https://")

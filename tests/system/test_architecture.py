@@ -24,7 +24,8 @@ from receipts import filing
 from tests import shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ("payments_service", "visits_service", "receipts", "notifications", "servicekit", "scripts", "bench")
+OURS = ("payments_service", "visits_service", "receipts", "notifications", "staff", "servicekit")
+PACKAGES = (*OURS, "scripts", "bench")
 LEASES = {
     "bookkeeping.prove_day": bookkeeping.LEASE,
     "webhooks.process_event": processing.LEASE,

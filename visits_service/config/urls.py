@@ -22,5 +22,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
+    path("", include("staff.urls")),
     path("admin/", admin.site.urls),
 ]
