@@ -11,13 +11,13 @@ from django.core.management import CommandError, call_command
 
 from staff import factors
 from staff.models import AccessRecord
-from tests.staff.desk import a_login
+from tests.staff.desk import PASSWORD, a_login
 
 pytestmark = pytest.mark.django_db
 NAME = "ada@clinic.example"
 
 
-def add(monkeypatch: pytest.MonkeyPatch, *, password: str = "visibly-fake-password", **options: Any) -> str:
+def add(monkeypatch: pytest.MonkeyPatch, *, password: str = PASSWORD, **options: Any) -> str:
     """What the command says, with the password on its standard input."""
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
     said = io.StringIO()
@@ -30,9 +30,9 @@ def test_a_login_is_added_with_its_role_and_nothing_beyond(monkeypatch: pytest.M
 
     ada = User.objects.get(username=NAME)
     assert (ada.is_staff, ada.is_superuser, ada.groups.get().name) == (True, False, "Bookkeeper")
-    assert ada.check_password("visibly-fake-password")
+    assert ada.check_password(PASSWORD)
     assert "/admin/" in said
-    assert "visibly-fake-password" not in said
+    assert PASSWORD not in said
 
 
 @pytest.mark.parametrize(

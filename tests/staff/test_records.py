@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -173,8 +174,8 @@ def test_administrators_read_the_records_and_find_by_login_number_and_name(grace
     AccessRecord.objects.create(at=at, kind="file", staff="grace", object_ids=",R-2026-000001,")
 
     def found(term: str) -> int:
-        page = signed_in(boss).get("/admin/staff/accessrecord/", {"q": term})
-        return len(page.context_data["cl"].result_list)  # type: ignore[attr-defined]
+        page: Any = signed_in(boss).get("/admin/staff/accessrecord/", {"q": term})
+        return len(page.context_data["cl"].result_list)
 
     assert (found("grace"), found("ADA lovelace"), found("R-2026-000001"), found("R-2026")) == (3, 1, 1, 0)
     assert signed_in(grace).get("/admin/staff/accessrecord/").status_code == 403
