@@ -32,6 +32,6 @@ def actions_without_a_right() -> list[str]:
     return [
         f"{model._meta.label_lower}: {name}"
         for model, page in admin.site._registry.items()
-        for action, name, _ in page._get_base_actions()
-        if not getattr(action, "allowed_permissions", None)
+        for name in page.actions
+        if (found := page.get_action(name)) and not getattr(found[0], "allowed_permissions", None)
     ]
