@@ -32,6 +32,6 @@ def actions_without_a_right() -> list[str]:
     return [
         f"{model._meta.label_lower}: {name}"
         for model, page in admin.site._registry.items()
-        for name in page.actions
+        for name in page.actions or ()
         if (found := page.get_action(name)) and not getattr(found[0], "allowed_permissions", None)
     ]
