@@ -128,6 +128,10 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("SWEEP_SECONDS", "0", "SWEEP_SECONDS"),
         ("RECONCILE_DAYS", "31", "RECONCILE_DAYS"),
         ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
+        ("STAFF_SECOND_FACTOR", "sometimes", "optional, or required"),
+        ("STAFF_RECORD_DAYS", "29", "30"),
+        ("STAFF_IDLE_MINUTES", "1", "STAFF_IDLE_MINUTES"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
         ("CLINIC_ACCOUNTS_FILE", "/nowhere/clinics.toml", "names a file that can't be read"),
         ("CLINIC_ACCOUNTS_FILE", str(ROOT / "LICENSE"), "can't be read as TOML"),
@@ -237,6 +241,14 @@ def test_a_production_environment_passes_the_deployment_check(service: str) -> N
     checked = start("check", "--deploy", "--fail-level", "WARNING", service=service)
 
     assert checked.returncode == 0, checked.stderr
+
+
+def test_an_uncounted_proxy_is_mentioned_and_stops_nothing() -> None:
+    uncounted, counted = (start("check", "--deploy", TRUSTED_PROXIES=proxies) for proxies in ("0", "1"))
+
+    assert "staff.I001" in uncounted.stderr
+    assert "staff.I001" not in counted.stderr
+    assert (uncounted.returncode, counted.returncode) == (0, 0)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,7 +12,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#]*)(?:#([^)]*))?\)|<img src=\"([^\"]+)\"")
 COMMAND = re.compile(r"python -m (payments_service|visits_service) ([a-z_]+)")
 SETTING = re.compile(r"`([A-Z]{3,}(?:_[A-Z]+)+)(?:=[^`]*)?`")
-DJANGOS_OWN = {"check", "createsuperuser", "migrate", "shell", "changepassword"}
+DJANGOS_OWN = {"check", "createsuperuser", "migrate", "shell", "changepassword", "axes_reset_username"}
 NO_SETTINGS = ("ANYMAIL_", "TEST_", "VISITS_")
 NOT_READ_BY_US = {"KEEP_PICTURES", "COMPOSE_ENV_FILES"}
 
