@@ -57,7 +57,7 @@ class OnRecord:
         match = of_admin(request)
         if match and watched(request) and match.url_name not in WITHOUT_DATA:
             sight = sights.of_answer(request, match, response)
-            if sight and (request.method != "POST" or sight.kind == sights.Kind.REFUSED):
+            if sight:
                 recording.keep(request, sight, user=request.user)
         return response
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from staff.models import AccessRecord
+
+
+def overdue(before: datetime) -> QuerySet[AccessRecord]:
+    """What is older, the oldest first."""
+    return AccessRecord.objects.filter(at__lt=before).order_by("at", "pk")
 
 
 def purge(*, before: datetime, limit: int) -> int:
@@ -12,6 +19,6 @@ def purge(*, before: datetime, limit: int) -> int:
 
     The database refuses it for records of the last thirty days.
     """
-    oldest = AccessRecord.objects.filter(at__lt=before).order_by("at", "pk").values("pk")[:limit]
-    deleted, _ = AccessRecord.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
+    oldest = list(overdue(before).values_list("pk", flat=True)[:limit])
+    deleted, _ = AccessRecord.objects.filter(pk__in=oldest).delete()
     return deleted

@@ -22,8 +22,10 @@ from staff.models import AccessRecord
 Kind = AccessRecord.Kind
 MOST = 1000
 """So many rows of one action are named; `what` says when there were more."""
-SEARCHES = ("q", "term")
-"""The admin's own names for what somebody types to search."""
+SEARCHES = ("q", "term", "sought")
+"""What the fields are called that somebody types to search: the admin's own, and that of a search that posts."""
+ON_RECORD = "on_record"
+"""So a page that is no list of the admin's calls, in its template's context, the keys of the rows that it shows."""
 DAY_OR_CHOICE = re.compile(r"\d{4}-\d{2}(-\d{2})?|yes|no|today|yesterday|tomorrow")
 NAME = re.compile(r"[A-Za-z_][\w-]{0,39}")
 UNSEEN = ("csrfmiddlewaretoken", "action", "index", "select_across", ACTION_CHECKBOX_NAME)
@@ -48,7 +50,9 @@ def of_action(request: HttpRequest, match: ResolverMatch) -> Sight:
     action = request.POST.get("action", "")
     if not action:
         named = [name for name in request.POST if name not in UNSEEN and NAME.fullmatch(name)]
-        return Sight(Kind.ACTION, page, label, named_in(match), " ".join(named))
+        search = fingerprints.of_search(sought(request.POST)) if set(named) <= set(SEARCHES) else []
+        kind = Kind.SEARCH if search else Kind.ACTION
+        return Sight(kind, page, label, named_in(match), " ".join(named), *search[:1])
     chosen, all_of_them = request.POST.getlist(ACTION_CHECKBOX_NAME), request.POST.get("select_across") == "1"
     if all_of_them and model:
         chosen, action = everything_listed(request, model), f"{action} (all that the list has)"
@@ -61,15 +65,17 @@ def more_than_named(chosen: list[str]) -> str:
 
 
 def of_answer(request: HttpRequest, match: ResolverMatch, response: HttpResponseBase) -> Sight | None:
-    """What the answer to a GET showed; None where it showed nothing."""
+    """What an answer showed; None where it showed nothing, or a form that is on record already."""
     page, model = match.url_name or "", model_of(match.url_name or "")
     label = model._meta.label_lower if model else request.GET.get("app_label", "")[:100] and autocompleted(request)
     if response.status_code == 403:
         return Sight(Kind.REFUSED, page, label, named_in(match))
     if response.status_code != 200:
         return None
-    search = " ".join(filter(None, (request.GET.get(name, "") for name in SEARCHES)))
+    search = sought(request.GET)
     shown = (*named_in(match), *listed(response))
+    if request.method == "POST":
+        return Sight(Kind.LIST, page, label, shown) if listed(response) else None
     return Sight(
         kind_of(match, response, search=search),
         page,
@@ -89,6 +95,11 @@ def kind_of(match: ResolverMatch, response: HttpResponseBase, *, search: str) ->
     return Kind.LIST if (match.url_name or "").endswith("_changelist") else Kind.PAGE
 
 
+def sought(fields: QueryDict) -> str:
+    """The words that somebody searched for; empty where they didn't."""
+    return " ".join(filter(None, (str(fields.get(name, "")) for name in SEARCHES)))
+
+
 def autocompleted(request: HttpRequest) -> str:
     """The field that somebody chooses a row for: `visits.visit.patient`."""
     named = [request.GET.get(part, "") for part in ("app_label", "model_name", "field_name")]
@@ -105,6 +116,8 @@ def listed(response: HttpResponseBase) -> tuple[str, ...]:
     context = getattr(response, "context_data", None) or {}
     if "cl" in context:
         return tuple(str(row.pk) for row in context["cl"].result_list)
+    if ON_RECORD in context:
+        return tuple(str(key) for key in context[ON_RECORD])
     if isinstance(response, HttpResponse) and response.get("Content-Type") == "application/json":
         return offered(json.loads(response.content))
     return ()

@@ -14,6 +14,16 @@ from receipts import money
 from servicekit.admin import ReadOnly
 
 Row = TypeVar("Row", bound=Movement)
+RAW = "webhooks.view_stripeevent"
+"""Whoever may read Stripe's events may read what they said of a payment, word for word."""
+
+
+class Merged(ReadOnly):
+    """Columns to read; what they were merged from is for those who may read events."""
+
+    def get_exclude(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """The raw evidence, for the others."""
+        return () if request.user.has_perm(RAW) else ("evidence",)
 
 
 @admin.register(Checkout)
@@ -26,7 +36,7 @@ class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
+class PaymentAdmin(Merged, admin.ModelAdmin[Payment]):
     """What was paid, and the number of its receipt."""
 
     list_display = ("stripe_id", "account", "total", "paid_at", "receipt_number", "livemode", "attempts", "last_error")
@@ -41,7 +51,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
         return money.format_amount(payment.amount, currency=payment.currency.upper(), locale="en")
 
 
-class MovementAdmin(ReadOnly, admin.ModelAdmin[Row]):
+class MovementAdmin(Merged, admin.ModelAdmin[Row]):
     """What went back of a payment, and the numbers of the documents that say so."""
 
     kind: ClassVar[str]

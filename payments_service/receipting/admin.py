@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from notifications import selectors as letters
 from notifications.tasks import deliver_email
+from payments_service.payments.admin import Merged
 from payments_service.receipting import handing_over, links, reasons, selectors, sending, undelivered
 from payments_service.receipting.forms import HandedOverForm, SendForm
 from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
@@ -177,7 +178,7 @@ class HandedOverAdmin(ReadOnly, admin.ModelAdmin[HandedOver]):
 
 
 @admin.register(StuckMovement)
-class StuckMovementAdmin(ReadOnly, admin.ModelAdmin[StuckMovement]):
+class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
     """Money went back, and its document can't be issued: the last column says why, the runbook what to do."""
 
     list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "last_error")
@@ -195,7 +196,7 @@ class StuckMovementAdmin(ReadOnly, admin.ModelAdmin[StuckMovement]):
 
 
 @admin.register(StuckPayment)
-class StuckPaymentAdmin(ReadOnly, admin.ModelAdmin[StuckPayment]):
+class StuckPaymentAdmin(Merged, admin.ModelAdmin[StuckPayment]):
     """Money came in for a clinic that nobody has described; its table in CLINIC_ACCOUNTS_FILE lets the receipts go."""
 
     list_display = ("stripe_id", "account", "total", "paid_at", "last_error")

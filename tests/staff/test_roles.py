@@ -8,6 +8,8 @@ from django.core.management import call_command
 
 from payments_service.config.roles import ROLES
 from tests import matrix
+from tests.builders import a_payment
+from tests.staff.desk import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,17 @@ def test_every_right_of_a_role_exists() -> None:
     known = Permission.objects.values_list("content_type__app_label", "codename")
 
     assert {right for role in ROLES for right in role.rights} <= {".".join(right) for right in known}
+
+
+@pytest.mark.parametrize(("role", "reads"), [("Front desk", False), ("Bookkeeper", False), ("Administrator", True)])
+def test_what_stripe_said_word_for_word_is_for_who_may_read_events(role: str, reads: bool) -> None:
+    payment = a_payment()
+    path = f"/admin/payments/payment/{payment.pk}/change/"
+
+    page = signed_in(matrix.staff_with(role)).get(path, {"stored": "yes"}).content.decode()
+
+    assert payment.stripe_id in page
+    assert (min(payment.evidence) in page) == reads
 
 
 def test_names_in_exports_are_for_administrators_alone() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from staff.roles import PEOPLE, Role, may
 
 PATIENTS = may("visits", view="patient visit optout", add="patient visit optout", change="patient visit optout")
-REMINDERS = may("reminders", view="reminder answer daycoverage", change="answer")
+REMINDERS = may("reminders", view="reminder answer daycoverage", add="reminder", change="answer")  # add: to send one
 LETTERS = may("notifications", view="message")
 
 FRONT_DESK = Role("front-desk", "Front desk", PATIENTS | REMINDERS | LETTERS)
