@@ -85,7 +85,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
         nudge(deliver_email, message_id=sending.send_again(receipt.number, to=to, occasion=occasion, keep=keep))
-        self.log_change(request, receipt, "Sent again.")
+        self.log_change(request, receipt, undelivered.SENT_AGAIN)
         return self.back(request, SENT)
 
     def hand_over(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
