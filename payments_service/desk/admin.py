@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,9 +13,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from notifications.tasks import deliver_email
-from payments_service.desk import overview, searching, standing, story
+from payments_service.desk import overview, previews, searching, standing, story
 from payments_service.desk.forms import SendAgainForm
 from payments_service.desk.story import Rows
 from payments_service.payments.admin import PaymentAdmin
@@ -25,6 +27,8 @@ from payments_service.replaying.admin import ReplayableEventAdmin
 from payments_service.replaying.models import Replay
 from payments_service.replaying.redoing import Order
 from payments_service.webhooks.models import StripeEvent
+from receipts.admin import ReceiptAdmin
+from receipts.models import Receipt
 from servicekit.celery import nudge
 
 SEND = "receipting.change_undeliveredreceipt"
@@ -34,7 +38,8 @@ SENT_BEFORE = "Nothing was sent: this document was sent for this reason already.
 OTHER_ADDRESS = "Nothing was sent: for this reason it went to another address already. Give another reason."
 NOTHING_FITS = "Nothing fits. Try less of it, another spelling, or the number on the receipt."
 
-admin.site.unregister(Payment)  # `payments` can't know of this app, which stands on it
+for model in (Payment, Receipt):  # their own apps can't know of this one, which stands on them
+    admin.site.unregister(model)
 
 
 @admin.register(Payment)
@@ -170,3 +175,40 @@ class PaymentStoryAdmin(PaymentAdmin):
 def address_of(payment: Payment) -> str:
     """The page of a payment."""
     return reverse("admin:payments_payment_change", args=[payment.pk])
+
+
+@admin.register(Receipt)
+class ReceiptPreviewAdmin(ReceiptAdmin):
+    """The list of documents, and how they look before there are any."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The previews come before the admin's own addresses, which would take them for ids."""
+        view = self.admin_site.admin_view
+        page = csp_update(previews.FRAME_POLICY)(self.previews)
+        letter = xframe_options_sameorigin(csp_replace(previews.LETTER_POLICY)(self.preview_letter))
+        own = [
+            path("previews/", view(page), name="receipts_receipt_previews"),
+            path("previews/letter.html", view(letter), name="receipts_receipt_preview_letter"),
+            path("preview.pdf", view(self.preview_pdf), name="receipts_receipt_preview_pdf"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def previews(self, request: HttpRequest) -> HttpResponse:
+        """The page where one chooses what to look at."""
+        self.refuse_strangers(request)
+        return previews.page(request, context=self.admin_site.each_context(request))
+
+    def preview_letter(self, request: HttpRequest) -> HttpResponse:
+        """One letter, for the frame on that page."""
+        self.refuse_strangers(request)
+        return previews.letter(request)
+
+    def preview_pdf(self, request: HttpRequest) -> HttpResponse:
+        """One document."""
+        self.refuse_strangers(request)
+        return previews.document(request)
+
+    def refuse_strangers(self, request: HttpRequest) -> None:
+        """Raise PermissionDenied for who may not see documents."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Message
-from payments_service.bookkeeping import days, open_work, proving, texts, words
+from payments_service.bookkeeping import open_work, proving, texts, words
 from payments_service.bookkeeping import selectors as books
 from payments_service.bookkeeping.models import DayProof
 from payments_service.bookkeeping.proof import Open
@@ -57,7 +57,7 @@ class Look:
     @property
     def today(self) -> tuple[datetime, datetime]:
         """The day that isn't over, as two instants."""
-        return days.span(self.shown.today, zone=self.zone)
+        return self.shown.midnight, self.shown.end
 
 
 def of(request: HttpRequest) -> Board | None:
@@ -75,6 +75,7 @@ def of(request: HttpRequest) -> Board | None:
         groups=tuple(groups(look, paid, sent)),
         tables=tuple(by_clinic(look, paid)),
         charts=tuple(charts(look, paid, sent)),
+        links=tuple(links(look.reader)),
         health=health.of(STAGES),
     )
 
@@ -84,6 +85,12 @@ def search(reader: Reader) -> Search | None:
     if not lists.may_see(reader, Payment):
         return None
     return Search("Find a payment", SEARCH_HELP, reverse("admin:payments_payment_search"))
+
+
+def links(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Pages of ours that are in none of the lists below."""
+    if lists.may_see(reader, Receipt):
+        yield "How documents and letters look", reverse("admin:receipts_receipt_previews")
 
 
 def tasks(look: Look) -> Iterator[Task]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ from tests.receipting.paid_visits import refund
 
 pytestmark = pytest.mark.django_db
 WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """What was counted of other days is forgotten."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def a_payment(**about: Any) -> Payment:
@@ -183,7 +192,29 @@ def test_the_machine_is_seen_to_beat_and_to_wait() -> None:
     assert "Heard by a worker." in page
     assert figure(page, "Receipts to issue") == "1 waiting"
     assert "The oldest for 2 h." in page
-    cache.delete(heartbeat.KEY)
+
+
+def test_days_before_today_are_counted_once_in_a_while_and_today_each_time() -> None:
+    browser = a_member_of_staff(everything=True)
+    a_payment(created=int(time.time()) - 3 * 86_400)
+    overview(browser)
+    a_payment(payment_intent_id="pi_2", charge_id="ch_2", created=int(time.time()) - 3 * 86_400)
+    a_payment(payment_intent_id="pi_3", charge_id="ch_3")
+
+    page = overview(browser)
+
+    assert "Payments in 30 days: 2" in page
+    assert figure(page, "Payments") == "1"
+
+
+def test_without_redis_the_page_counts_for_itself(settings: Settings) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    a_payment()
+
+    page = overview(a_member_of_staff(everything=True))
+
+    assert "Payments in 30 days: 1" in page
+    assert figure(page, "Clock (Beat)") == "not heard"
 
 
 def test_the_page_asks_as_many_questions_however_much_has_happened() -> None:
