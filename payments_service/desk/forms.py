@@ -11,14 +11,18 @@ from notifications import messages
 from payments_service.replaying.models import LONGEST_REASON
 from receipts.models import Receipt
 
+WIDE = {"class": "vTextField"}
+
 
 class SendAgainForm(forms.Form):
     """One more email. An address that isn't the payment's has to be confirmed: `confirmed` is what was shown then."""
 
     document = forms.ChoiceField(label="Document")
-    email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, label="Email address")
+    email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, label="Email address", widget=forms.EmailInput(WIDE))
     reason = forms.CharField(
-        max_length=LONGEST_REASON, help_text="It is kept with your name. No names in it, please; one reason sends once."
+        max_length=LONGEST_REASON,
+        help_text="It is kept with your name. No names in it, please; one reason sends once.",
+        widget=forms.TextInput(WIDE),
     )
     keep = forms.BooleanField(
         required=False,
