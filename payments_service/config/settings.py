@@ -169,8 +169,10 @@ INSTALLED_APPS = [
     "payments_service.reconciling",
     "payments_service.replaying",
     "payments_service.bookkeeping",
+    "payments_service.desk",
     "payments_service.operating",
 ]
+OVERVIEW = "payments_service.desk.overview.of"  # what the first page of the admin shows
 MIDDLEWARE = [*project.MIDDLEWARE, *staffing.MIDDLEWARE]
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "payments_service.config.urls"

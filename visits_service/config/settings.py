@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "visits_service.reminders",
     "visits_service.booking",
 ]
+OVERVIEW = ""  # the function that says what the first page of the admin shows
 MIDDLEWARE = [*project.MIDDLEWARE, *staffing.MIDDLEWARE]
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "visits_service.config.urls"
