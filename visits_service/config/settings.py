@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "visits_service.visits",
     "visits_service.reminders",
     "visits_service.booking",
+    "visits_service.desk",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
