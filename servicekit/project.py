@@ -23,6 +23,7 @@ SQLITE = {
 POSTGRESQL = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
 
 APPS = [
+    "servicekit.overview",  # before the admin, whose first page it fills
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

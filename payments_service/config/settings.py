@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "payments_service.bookkeeping",
     "payments_service.operating",
 ]
+OVERVIEW = ""  # the function that says what the first page of the admin shows
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "payments_service.config.urls"

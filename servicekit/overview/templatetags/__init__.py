@@ -1,0 +1,1 @@
+"""What the overview's template asks for."""
