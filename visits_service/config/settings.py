@@ -135,7 +135,7 @@ INSTALLED_APPS = [
     "visits_service.booking",
     "visits_service.desk",
 ]
-OVERVIEW = ""  # the function that says what the first page of the admin shows
+OVERVIEW = "visits_service.desk.overview.of"  # the function that says what the first page of the admin shows
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "visits_service.config.urls"

@@ -15,15 +15,12 @@ from django.utils import timezone
 
 from notifications.tasks import nudge_messages
 from servicekit.admin import ReadOnly
-from visits_service.desk import searching, sending, sentences, story
-from visits_service.desk.forms import SearchForm, SendForm, initial_of
+from visits_service.desk import overview, searching, sending, sentences, story
+from visits_service.desk.forms import SendForm, initial_of
 from visits_service.desk.models import PatientStory, VisitStory
+from visits_service.desk.rights import KEEP, READ, SEND
 from visits_service.reminders.by_hand import Doubtful, Impossible
 from visits_service.visits.models import AHEAD, Patient, Visit
-
-READ = ("visits.view_visit", "visits.view_patient", "reminders.view_reminder")
-SEND = "reminders.add_reminder"
-KEEP = "visits.change_patient"
 
 
 class Page(ReadOnly):
@@ -46,15 +43,16 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         """One box; straight to the only one that fits."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = SearchForm(request.POST or None)
-        found = searching.find(form.cleaned_data["text"]) if form.is_valid() else None
+        sought = request.POST.get("sought", "")[: searching.LONGEST]
+        found = searching.find(sought) if sought else None
         if found and (only := found.only_visit or found.only_patient):
             return HttpResponseRedirect(address_of(only))
         context = {
             **self.admin_site.each_context(request),
             "title": "Find a visit or a patient",
             "opts": self.opts,
-            "form": form,
+            "search": overview.search(request.user),
+            "sought": sought,
             "found": found,
             "most": searching.MOST,
         }

@@ -1,4 +1,4 @@
-"""What the front desk types: what to look for, and what to send where. Used by `admin`."""
+"""What the front desk types: what to send where. Used by `admin`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,6 @@ from visits_service.visits import phones
 from visits_service.visits.models import Patient, Visit
 
 NO_EMAIL = "This can't be an email address; it should look like ada@example.com."
-
-
-class SearchForm(forms.Form):
-    """One box. It is posted, so that nobody's name gets into an address or a log."""
-
-    text = forms.CharField(
-        max_length=254,
-        strip=True,
-        label="Name, visit, patient, phone or email",
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "class": "vTextField"}),
-    )
 
 
 class SendForm(forms.Form):

@@ -13,7 +13,7 @@ from visits_service.visits.models import Patient, Visit
 MOST = 50
 """Patients and visits that are shown; whoever finds more is asked to say more."""
 
-SHORTEST_NAME = 2
+SHORTEST_NAME, LONGEST = 2, 254
 
 
 @dataclass(frozen=True, slots=True)

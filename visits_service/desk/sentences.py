@@ -36,6 +36,18 @@ REPORTS: Mapping[str, str] = {
     "unknown": "The provider reports something else",
 }
 
+KINDS: Mapping[str, str] = {
+    "confirm": "will come",
+    "call_me": "asks to be called",
+    "move": "asks for another time",
+    "cancel": "asks to cancel",
+    "stop": "wants no more text messages",
+    "start": "wants text messages again",
+    "help": "asks for help",
+    "other": "writes",
+}
+"""What a patient said."""
+
 OBSTACLES: Mapping[str, str] = {
     "outdated": "Something has changed since you opened this page. Look at it again before you send anything.",
     "not_ahead": "The visit doesn't take place, so nobody is reminded of it.",

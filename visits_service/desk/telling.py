@@ -15,7 +15,8 @@ from visits_service.reminders import writing
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits.models import OptOut, Visit, VisitVersion
 
-GOOD, BAD, WAITS = "good", "bad", "waits"
+GOOD, BAD, WAITS = "good", "wrong", "open"
+"""How a line looks, in the tones of the overview; what it says, it says in words."""
 State = Reminder.State
 
 
@@ -155,21 +156,11 @@ def of_answer(answer: Answer) -> Iterator[Entry]:
     mark = WAITS if waits else GOOD if answer.kind == Answer.Kind.CONFIRM else ""
     waiting = "Somebody has to see to it." if waits else ""
     said = f"“{answer.text}”" if answer.text else ""
-    yield Entry(answer.received_at, f"The patient {KINDS[answer.kind]}, {where}", f"{said} {waiting}".strip(), mark)
+    yield Entry(
+        answer.received_at, f"The patient {sentences.KINDS[answer.kind]}, {where}", f"{said} {waiting}".strip(), mark
+    )
     if answer.seen_at:
         yield Entry(answer.seen_at, "Somebody has seen to it")
-
-
-KINDS: Mapping[str, str] = {
-    "confirm": "will come",
-    "call_me": "asks to be called",
-    "move": "asks for another time",
-    "cancel": "asks to cancel",
-    "stop": "wants no more text messages",
-    "start": "wants text messages again",
-    "help": "asks for help",
-    "other": "writes",
-}
 
 
 def of_refusal(refusal: OptOut) -> Iterator[Entry]:

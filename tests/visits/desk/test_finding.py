@@ -54,15 +54,15 @@ def test_a_phone_is_found_as_it_is_dialled_here(settings: Any) -> None:
 def test_the_only_one_that_fits_is_opened_at_once() -> None:
     browser, zofia = desk(*READ), Visit.objects.get(external_id="visit-2").patient
 
-    one_visit = browser.post(FIND, {"text": "ada"})
-    one_patient = browser.post(FIND, {"text": "zofia"})
+    one_visit = browser.post(FIND, {"sought": "ada"})
+    one_patient = browser.post(FIND, {"sought": "zofia"})
 
     assert one_visit["Location"] == story_of(Visit.objects.get(external_id="visit-1"))
     assert one_patient["Location"] == story_of(zofia)
 
 
 def test_several_are_listed_and_what_was_typed_is_in_no_address() -> None:
-    answer = desk(*READ).post(FIND, {"text": "Nowak"})
+    answer = desk(*READ).post(FIND, {"sought": "Nowak"})
 
     page = answer.content.decode()
     assert "Ada Nowak" in page
@@ -72,7 +72,7 @@ def test_several_are_listed_and_what_was_typed_is_in_no_address() -> None:
 
 
 def test_nobody_is_said_so() -> None:
-    page = desk(*READ).post(FIND, {"text": "Nobody at all"}).content.decode()
+    page = desk(*READ).post(FIND, {"sought": "Nobody at all"}).content.decode()
 
     assert "Nobody and no visit fits." in page
 
@@ -81,7 +81,7 @@ def test_of_very_many_the_newest_are_shown_and_more_is_asked_for() -> None:
     for number in range(searching.MOST + 1):
         a_visit(f"many-{number}", patient=a_patient(f"many-{number}", name="Jan Kowalski", email="", phone=""))
 
-    page = desk(*READ).post(FIND, {"text": "Kowalski"}).content.decode()
+    page = desk(*READ).post(FIND, {"sought": "Kowalski"}).content.decode()
 
     assert "There are more" in page
     assert "many-50" in page

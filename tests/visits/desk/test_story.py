@@ -136,7 +136,7 @@ def test_who_may_not_read_visits_patients_and_reminders_reads_no_story() -> None
 
     assert browser.get(story_of(visit)).status_code == 403
     assert browser.get(story_of(visit.patient)).status_code == 403
-    assert browser.post("/admin/desk/visitstory/", {"text": "Ada"}).status_code == 403
+    assert browser.post("/admin/desk/visitstory/", {"sought": "Ada"}).status_code == 403
 
 
 def test_who_may_read_finds_patient_visit_and_story_on_the_page_and_no_form() -> None:
