@@ -95,6 +95,5 @@ def named(visit: Visit, entries: Iterable[Entry]) -> Iterator[Entry]:
 def divided(entries: Iterable[Entry], *, now: datetime) -> Story:
     """What lies behind, and what is still to come."""
     told = telling.in_order(entries)
-    return Story(
-        past=tuple(entry for entry in told if entry.at <= now), ahead=tuple(entry for entry in told if entry.at > now)
-    )
+    ahead = tuple(entry for entry in told if entry.to_come or entry.at > now)
+    return Story(past=tuple(entry for entry in told if entry not in ahead), ahead=ahead)

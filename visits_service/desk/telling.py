@@ -22,13 +22,17 @@ State = Reminder.State
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `at` is an instant, one that lies ahead for what is planned; `mark` is GOOD, BAD, WAITS or nothing."""
+    """One line. `at` is an instant, one that lies ahead for what is planned; `mark` is GOOD, BAD, WAITS or nothing.
+
+    What is `to_come` hasn't happened, even if it should have by now.
+    """
 
     at: datetime
     what: str
     more: str = ""
     mark: str = ""
     visit: str = ""
+    to_come: bool = False
 
 
 def of_visit(visit: Visit, versions: Sequence[VisitVersion]) -> Iterator[Entry]:
@@ -74,7 +78,7 @@ def of_reminder(row: Reminder, changed_at: Mapping[int, datetime]) -> Iterator[E
         yield Entry(row.created_at, f"Reminder by {channel} planned", f"{planned_for(row)}, {sentences.rule(row.lead)}")
     match row.state:
         case State.PLANNED if row.send_at:
-            yield Entry(row.send_at, f"Reminder by {channel} to be sent", row.last_error, BAD if row.last_error else "")
+            yield to_be_sent(row, row.send_at)
         case State.VOID:
             at = changed_at.get(row.visit_version + 1) or row.send_at or row.created_at
             yield Entry(at, f"Reminder by {channel} taken back", "It was planned for a visit that has changed.")
@@ -82,6 +86,12 @@ def of_reminder(row: Reminder, changed_at: Mapping[int, datetime]) -> Iterator[E
             yield none_of(row, WAITS)
         case State.FAILED if row.message is None:
             yield none_of(row, BAD)
+
+
+def to_be_sent(row: Reminder, at: datetime) -> Entry:
+    """That one is still to come; what our code stumbled over is said with it."""
+    what = f"Reminder by {sentences.CHANNELS[row.channel]} to be sent"
+    return Entry(at, what, row.last_error, BAD if row.last_error else "", to_come=True)
 
 
 def none_of(row: Reminder, mark: str) -> Entry:
