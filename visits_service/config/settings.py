@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "visits_service.reminders",
     "visits_service.booking",
     "visits_service.desk",
+    "visits_service.operating",
 ]
 OVERVIEW = "visits_service.desk.overview.of"  # the function that says what the first page of the admin shows
 MIDDLEWARE = project.MIDDLEWARE

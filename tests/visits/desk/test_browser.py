@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -62,7 +63,7 @@ def log_in(page: Page) -> None:
 def the_visit() -> Visit:
     """Tomorrow at noon, booked yesterday, moved, reminded of by text, and Ada has asked for another time."""
     patient = a_patient(name="Ada Nowak", locale="pl")
-    about = {"patient": patient, "practitioner": "Dr Maria Zielińska", "place": "Room 12"}
+    about: dict[str, Any] = {"patient": patient, "practitioner": "Dr Maria Zielińska", "place": "Room 12"}
     a_visit(starts_at=tomorrow(10), at=timezone.now() - 26 * HOUR, **about)
     visit = a_visit(starts_at=tomorrow(12), at=timezone.now() - 25 * HOUR, **about)
     arrived(reminded(visit, "sms"))
