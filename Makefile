@@ -39,8 +39,8 @@ compose-smoke: .venv/demo ## docker-compose.yml, brought up and used (ARGS="--fa
 admin: .venv/demo ## a staff login for `make run` (SERVICE=visits: for the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage createsuperuser
 
-doctor: .venv/demo ## what is wrong with the running stack, and what to do about it
-	@$(BIN)/python -m scripts.manage doctor $(ARGS)
+doctor: .venv/demo ## what is wrong with the running stack, and what to do about it (SERVICE=visits: of the visits)
+	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage doctor $(ARGS)
 
 manage: .venv/demo ## a command beside `make run` (ARGS="report --date 2026-11-20"; SERVICE=visits: of the visits)
 	@SERVICE=$(SERVICE) $(BIN)/python -m scripts.manage $(ARGS)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from payments_service.operating.doctor.judging.mail import Kind, Trouble
-from payments_service.operating.doctor.probing import mail
+from notifications.doctor.judging.mail import Kind, Trouble
+from notifications.doctor.probing import mail
 from scripts import embedded
 from tests.notifications.mail_server import MailServer
 

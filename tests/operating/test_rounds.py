@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from payments_service.operating.doctor import findings, rounds
-from payments_service.operating.doctor.findings import Finding, Verdict
+from payments_service.operating.doctor.checks import CHECKS
+from servicekit.doctor import findings, rounds
+from servicekit.doctor.findings import Finding, Verdict
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "check-an-installation.md"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,4 +46,4 @@ def test_a_check_that_crashes_or_hangs_is_a_line_of_its_own_beside_the_others() 
 def test_every_check_has_a_name_that_the_how_to_explains() -> None:
     told = HOW_TO.read_text(encoding="utf-8")
 
-    assert [name for name in rounds.CHECKS if f"| {name} |" not in told] == []
+    assert [name for name in CHECKS if f"| {name} |" not in told] == []

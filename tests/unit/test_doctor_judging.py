@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
+from notifications.doctor.judging import mail
 from payments_service.operating import endpoints
-from payments_service.operating.doctor.findings import Finding, Verdict
-from payments_service.operating.doctor.judging import broker, database, machine, mail, settings, stripe
+from payments_service.operating.doctor.judging import machine, settings, stripe
 from payments_service.operating.doctor.judging.stripe import FINE, FORBIDDEN
 from payments_service.operating.endpoints import Endpoint, Wanted
+from servicekit.doctor.findings import Finding, Verdict
+from servicekit.doctor.judging import broker, database, python
 
 OK, WARNING, WRONG = Verdict.OK, Verdict.WARNING, Verdict.WRONG
 WANTED = Wanted("https://clinic.example/webhooks/stripe/", ("charge.succeeded", "refund.created"), "2026-10-28.endive")
 ENDPOINT = Endpoint("we_1", WANTED.url, True, WANTED.types, WANTED.api_version, live=False)
 KEY = stripe.Key(given=True, live=False, answers={"charges": FINE, "refunds": FINE})
 SETTINGS = settings.Settings(False, False, "https://clinic.example", False, 1)
-WELL = broker.Pulse(3.0, {"payments.sweeps": 0}, sweeps="payments.sweeps", every=15.0)
+WELL = broker.Pulse(3.0, {"payments.sweeps": 0}, sweeps="payments.sweeps", every=15.0, service="payments")
 
 
 def verdicts(found: Sequence[Finding]) -> list[Verdict]:
@@ -37,7 +39,7 @@ def test_whatever_is_not_ok_says_what_to_do() -> None:
         *stripe.key(replace(KEY, given=False)),
         *mail.sender("localhost", debug=True),
         *machine.room(1),
-        *machine.clock({"Stripe's": None}),
+        *python.clock({"Stripe's": None}),
         *settings.judge(replace(SETTINGS, debug=True, laptop_secret=True, public_url="http://x", api_tokens=0)),
     ]
 
@@ -209,7 +211,7 @@ def test_a_domain_of_its_own_is_well() -> None:
     ("skew", "expected"), [(0.0, OK), (-29.0, OK), (30.0, OK), (31.0, WRONG), (-31.0, WRONG), (3600.0, WRONG)]
 )
 def test_a_clock_is_off_from_thirty_seconds_on(skew: float, expected: Verdict) -> None:
-    assert verdicts(machine.clock({"Stripe's": skew, "the database's": None})) == [expected]
+    assert verdicts(python.clock({"Stripe's": skew, "the database's": None})) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -220,10 +222,10 @@ def test_room_for_documents_runs_out_with_a_warning_before(free: int | None, exp
 
 
 def test_djangos_checks_keep_their_weight() -> None:
-    remarks = [machine.Remark("fonts are missing", "install", serious=True), machine.Remark("slow", "install", False)]
+    remarks = [python.Remark("fonts are missing", "install", serious=True), python.Remark("slow", "install", False)]
 
-    assert verdicts(machine.libraries(remarks, {})) == [WRONG, WARNING]
-    assert verdicts(machine.libraries([], {"pango": "1.50"})) == [OK]
+    assert verdicts(python.libraries(remarks, {}, use="drawn")) == [WRONG, WARNING]
+    assert verdicts(python.libraries([], {"pango": "1.50"}, use="drawn")) == [OK]
 
 
 def test_the_difference_of_an_endpoint_names_each_type_and_what_cannot_change() -> None:

@@ -148,8 +148,10 @@ INSTALLED_APPS = [
     "visits_service.visits",
     "visits_service.reminders",
     "visits_service.booking",
+    "visits_service.desk",
+    "visits_service.operating",
 ]
-OVERVIEW = ""  # the function that says what the first page of the admin shows
+OVERVIEW = "visits_service.desk.overview.of"  # the function that says what the first page of the admin shows
 MIDDLEWARE = [*project.MIDDLEWARE, *staffing.MIDDLEWARE]
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "visits_service.config.urls"

@@ -71,9 +71,12 @@ def claimed(*, now: datetime, most: int) -> QuerySet[Reminder]:
 
 
 def verdict_on(row: Reminder, *, refusals: Set[Refusal], superseded: bool, now: datetime) -> Verdict:
-    """A message that ran out of time is written again if it may still help; any other failure is final."""
+    """A message that ran out of time is written again if it may still help; any other failure is final.
+
+    So is one of what a person sent: it is theirs to send again, and where to.
+    """
     message = row.message
-    if message is None or message.last_error != TOO_LATE:
+    if message is None or row.is_by_hand or message.last_error != TOO_LATE:
         return Verdict(State.FAILED, (message and (message.last_error or message.state)) or "")
     try:
         return judging.judge(row, refusals=refusals, superseded=superseded, now=now)

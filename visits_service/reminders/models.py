@@ -14,10 +14,12 @@ class Reminder(claims.Claimable):
     """One reminder of one version of a visit, on one channel. `due_at` is `send_at` while it is planned.
 
     `lead` is the rule that asked for it, as it is written in `REMINDER_LEADS`, or `FAILOVER` for the one that stands
-    in for another. `reason` says why there is none, or why it didn't go out.
+    in for another, or `BY_HAND` with a number for one that somebody of the staff (`asked_by`) sent. `reason` says why
+    there is none, or why it didn't go out.
     """
 
     FAILOVER = "failover"
+    BY_HAND = "by_hand"
 
     class State(models.TextChoices):
         """Only a planned reminder is still to come."""
@@ -41,6 +43,7 @@ class Reminder(claims.Claimable):
         default=1, help_text="Grows when a message ran out of time and is written anew."
     )
     stands_in_for = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="stand_ins")
+    asked_by = models.CharField(max_length=150, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -62,6 +65,11 @@ class Reminder(claims.Claimable):
     def __str__(self) -> str:
         """Without personal data."""
         return f"reminder {self.pk}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person sent it, and no rule."""
+        return self.lead.startswith(self.BY_HAND)
 
 
 class DayCoverage(Visit):

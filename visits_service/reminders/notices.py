@@ -47,7 +47,7 @@ def after_change(visit: Visit, *, at: datetime) -> list[int]:
 
 def call_back_earlier(visit: Visit) -> None:
     """Take back the notices of earlier versions that haven't left the house."""
-    queued = Message.objects.filter(about=visit.reference, state=State.QUEUED, dedupe_key__startswith="notice:")
+    queued = Message.objects.filter(about=visit.reference, state=State.QUEUED, dedupe_key__startswith=writing.NOTICE)
     earlier = queued.exclude(dedupe_key=writing.notice_key(visit))
     outbox.withdraw(list(earlier.values_list("pk", flat=True)))
 

@@ -114,7 +114,7 @@ def is_outdated(standing: Reminder, wanted: Container[Key]) -> bool:
     """Whether a row that could still reach the patient speaks of what isn't so any more."""
     if standing.state not in (State.PLANNED, State.QUEUED):
         return False
-    if standing.stands_in_for_id:
+    if standing.stands_in_for_id or standing.is_by_hand:
         return standing.visit.status not in AHEAD or standing.visit_version != standing.visit.version
     return key_of(standing) not in wanted
 

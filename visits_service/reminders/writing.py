@@ -23,18 +23,22 @@ from visits_service.reminders.wall_clock import DayWord
 from visits_service.visits.models import AHEAD, Patient, Visit
 
 MEDIA_TYPE = "text/calendar; method={method}; charset=utf-8"
+NOTICE = "notice:"
+"""What the keys of notices begin with."""
 ONE_CLICK = ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 """RFC 8058: a mail program's own button posts this to the address in `List-Unsubscribe`."""
 
 
-def write(reminder: Reminder, *, now: datetime) -> messages.Message:
+def write(reminder: Reminder, *, now: datetime, by_night: bool = False) -> messages.Message:
     """The message of a reminder whose visit and patient are loaded, as it is true at this instant.
 
     It is of use until its day's word isn't true any more by the visit's clock, until quiet hours begin where the
-    patient is, and never longer than until the visit starts. Raises messages.Refused for an address that can't be one.
+    patient is (unless it may travel `by_night`), and never longer than until the visit starts. Raises messages.Refused
+    for an address that can't be one.
     """
     visit, key = reminder.visit, f"reminder:{reminder.pk}:{reminder.round}"
-    until = useful_until(planning.appointment(visit), channel=reminder.channel, now=now)
+    quiet = None if by_night else planning.current().quiet[reminder.channel]
+    until = useful_until(planning.appointment(visit), quiet=quiet, now=now)
     if reminder.channel == Channel.SMS:
         return sms(visit, key=key, until=until, now=now)
     return email(visit, Kind.REMINDER, key=key, until=until, now=now)
@@ -51,7 +55,7 @@ def notice(visit: Visit, *, now: datetime) -> messages.Email:
 
 def notice_key(visit: Visit) -> str:
     """The one occasion for a notice of the visit's present version."""
-    return f"notice:{visit.reference}:{visit.version}"
+    return f"{NOTICE}{visit.reference}:{visit.version}"
 
 
 def sms(visit: Visit, *, key: str, until: datetime, now: datetime) -> messages.Sms:
@@ -127,12 +131,12 @@ def calendar_file(
     return messages.Attachment(text=text, filename="visit.ics", content_type=MEDIA_TYPE.format(method=method))
 
 
-def useful_until(visit: Appointment, *, channel: str, now: datetime) -> datetime:
+def useful_until(visit: Appointment, *, quiet: Quiet | None, now: datetime) -> datetime:
     """The earliest instant, in UTC, at which a reminder that is written now is wrong or unwelcome."""
     ends = [wall_clock.in_utc(visit.start)]
     if isinstance(wall_clock.day_word(now, start=visit.start, zone=visit.zone), DayWord):
         ends.append(end_of_day(now.astimezone(visit.zone).date(), visit.zone))
-    if quiet := planning.current().quiet[channel]:
+    if quiet:
         ends.append(quiet_from(quiet, wall_clock.in_utc(now), visit.patient_zone))
     return min(ends)
 

@@ -147,5 +147,29 @@ class Visit(models.Model):
         return f"visit {self.external_id}"
 
 
+class VisitVersion(models.Model):
+    """A visit as it stood from `at` on: one row for each version, so that its story can say from when to when it moved.
+
+    Visits that were booked before this was kept have none for what they were then.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Visit.Status.choices)
+    starts_at = models.DateTimeField()
+    timezone = models.CharField(max_length=64)
+    practitioner = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["visit", "version"], name="visit_version_once")]
+
+    def __str__(self) -> str:
+        """Without personal data."""
+        return f"version {self.version} of visit {self.visit_id}"
+
+
 AHEAD = (Visit.Status.BOOKED, Visit.Status.CONFIRMED)
 """The states of a visit that takes place."""

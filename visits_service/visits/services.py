@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from visits_service.visits.models import AHEAD, Patient, Visit
+from visits_service.visits.models import AHEAD, Patient, Visit, VisitVersion
 
 Status = Visit.Status
 NOTICED = ("starts_at", "ends_at", "timezone", "practitioner", "place")
 """What a patient would notice when it changes."""
+STANDING = ("status", "starts_at", "timezone", "practitioner", "place")
+"""What is kept of each version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ def keep_visit(data: VisitData, *, patient: Patient, at: datetime) -> Kept:
     Visit.objects.bulk_create([new], ignore_conflicts=True)
     visit = Visit.objects.select_for_update().get(external_id=data.external_id)
     if visit.reference == new.reference:
+        remember(visit, at=at)
         return Kept(visit, created=True)
     changes = adopt(visit, values, changed_at=at)
     if not changes:
@@ -127,6 +130,13 @@ def grow(visit: Visit, status: str, *, at: datetime) -> None:
     visit.version += 1
     visit.status, visit.confirmed_at, visit.changed_at = status, None, at
     visit.save(update_fields=["version", "status", "confirmed_at", "changed_at"])
+    remember(visit, at=at)
+
+
+def remember(visit: Visit, *, at: datetime) -> None:
+    """Keep how the visit stands from this version on."""
+    standing = {name: getattr(visit, name) for name in STANDING}
+    VisitVersion.objects.create(visit=visit, version=visit.version, at=at, **standing)
 
 
 def adopt(row: Patient | Visit, values: Mapping[str, Any], **also: Any) -> set[str]:

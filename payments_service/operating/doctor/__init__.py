@@ -1,1 +1,1 @@
-"""Looks the installation over: `probing` sees, `judging` says what is wrong, `rounds` goes from one to the next."""
+"""What the doctor looks at in this service beside what every service has; `checks` lists it all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import b64decode
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,8 @@ class TwilioServer(ThreadingHTTPServer):
     """Takes every message and makes its id from the number, so that a mixed-up answer shows.
 
     Numbers in `refusals` get that code of Twilio's. While `answering` is cleared, messages are taken and the answers
-    wait; with the behaviour `lose` nothing is taken, and the line breaks then.
+    wait; with the behaviour `lose` nothing is taken, and the line breaks then. `own_numbers` are the account's, with
+    what each can do; where a `login` (`sid:token`) is set, nobody else is told of them.
     """
 
     daemon_threads = True
@@ -30,6 +32,9 @@ class TwilioServer(ThreadingHTTPServer):
         self.connections: set[tuple[str, int]] = set()
         self.messages: list[dict[str, Any]] = []
         self.refusals: dict[str, int] = {}
+        self.account = {"sid": "AC" + "0" * 32, "status": "active", "type": "Full"}
+        self.own_numbers: dict[str, dict[str, bool]] = {}
+        self.login = ""
         self.answering = threading.Event()
         self.answering.set()
         self.looked_up = 0
@@ -97,7 +102,28 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(message, status=201)
 
     def do_GET(self) -> None:
-        """List the messages to a number, the newest first."""
+        """What is asked for: the account, its numbers, a messaging service, or the messages to a number."""
+        path = urlsplit(self.path).path
+        if path.endswith("/Messages.json"):
+            self.list_messages()
+        elif self.server.login and self.login() != self.server.login:
+            self.answer({"code": 20003, "message": "Authenticate", "status": 401}, status=401)
+        elif path.endswith("/IncomingPhoneNumbers.json"):
+            [number] = parse_qs(urlsplit(self.path).query)["PhoneNumber"]
+            found = self.server.own_numbers.get(number)
+            listed = [{"phone_number": number, "capabilities": found}] if found else []
+            self.answer({"incoming_phone_numbers": listed}, status=200)
+        elif path.startswith("/v1/Services/"):
+            self.answer({"code": 20404, "message": "not found", "status": 404}, status=404)
+        else:
+            self.answer(self.server.account, status=200)
+
+    def login(self) -> str:
+        """`sid:token`, as the caller says."""
+        return b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
+
+    def list_messages(self) -> None:
+        """The messages to a number, the newest first."""
         [number] = parse_qs(urlsplit(self.path).query)["To"]
         self.server.looked_up += 1
         found = [message for message in reversed(self.server.messages) if message["to"] == number]

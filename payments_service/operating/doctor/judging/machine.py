@@ -1,16 +1,13 @@
-"""The machine: files, room for them, fonts and libraries, and its clock."""
+"""The machine: files, and room for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.findings import Finding, ok, warning, wrong
 
 GIB = 1024**3
 TOO_LITTLE, LITTLE = GIB // 4, 2 * GIB
-MOST_SKEW_SECONDS = 30.0
-"""Stripe's signatures are refused from five minutes on; leases and logs suffer earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +16,6 @@ class Files:
 
     place: str
     trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What Django's own checks say: fonts, libraries, logo, settings."""
-
-    said: str
-    do: str
-    serious: bool
 
 
 def files(seen: Files) -> list[Finding]:
@@ -46,27 +34,3 @@ def room(free: int | None) -> list[Finding]:
     if free < TOO_LITTLE:
         return [wrong(said, do)]
     return [warning(said, do)] if free < LITTLE else [ok(said)]
-
-
-def libraries(remarks: Sequence[Remark], versions: Mapping[str, str]) -> list[Finding]:
-    """What Django's checks found, and what receipts are drawn with."""
-    found = [(wrong if each.serious else warning)(each.said, each.do) for each in remarks]
-    drawn = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return found or [ok(f"Django's checks find nothing; receipts are drawn with {drawn}")]
-
-
-def clock(skews: Mapping[str, float | None]) -> list[Finding]:
-    """How far our clock is ahead of others', in seconds, by whose clock it was; None for one that didn't answer."""
-    known = {whose: skew for whose, skew in skews.items() if skew is not None}
-    if not known:
-        return [warning("no other clock answered to compare with", "See to Stripe and the database first.")]
-    return [compared(whose, skew) for whose, skew in known.items()]
-
-
-def compared(whose: str, skew: float) -> Finding:
-    """Our clock beside another one."""
-    if abs(skew) <= MOST_SKEW_SECONDS:
-        return ok(f"it is within {max(abs(skew), 1):.0f} s of {whose}")
-    way = "ahead of" if skew > 0 else "behind"
-    do = "Run a time service (chrony, systemd-timesyncd) on both: Stripe's signatures are refused when clocks disagree."
-    return wrong(f"it is {abs(skew):.0f} s {way} {whose}", do)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.judging import laptop
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,14 @@ def judge(settings: Settings) -> list[Finding]:
 
 
 def unsafe(settings: Settings) -> list[Finding]:
-    """What belongs on a laptop only."""
+    """What belongs on a laptop only; with live money it is worse than a warning."""
     found = []
     if settings.debug and settings.live_key:
         found.append(wrong("DEBUG is on with a live Stripe key", "Set DEBUG=0, or a test key."))
-    elif settings.debug:
-        found.append(warning("DEBUG is on", "Set DEBUG=0 where patients are served."))
-    if settings.laptop_secret:
-        found.append(warning("SECRET_KEY is the laptop's, which everybody knows", "Set it: openssl rand -base64 48"))
-    if not settings.public_url.startswith("https://"):
-        do = "Set PUBLIC_URL to the address with https:// that the proxy answers at."
-        found.append((wrong if settings.live_key else warning)("PUBLIC_URL isn't https", do))
-    return found
+    rest = laptop.unsafe(
+        debug=settings.debug and not settings.live_key,
+        laptop_secret=settings.laptop_secret,
+        public_url=settings.public_url,
+        serious=settings.live_key,
+    )
+    return [*found, *rest]

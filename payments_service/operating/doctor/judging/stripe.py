@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from payments_service.operating import endpoints
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
 from payments_service.operating.endpoints import Endpoint
+from servicekit.doctor.findings import Finding, ok, warning, wrong
 
 REFUSED, FORBIDDEN, AWAY, FINE = "refused", "forbidden", "away", "fine"
 OLDEST_VERSION = "2020-08-27"

@@ -1,4 +1,4 @@
-"""Writes a small file, measures the disk, runs Django's checks, compares clocks."""
+"""Writes a small file, measures the disk, compares clocks."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.core import checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.functional import LazyObject
 
-from payments_service.operating.doctor.judging.machine import Files, Remark
-from payments_service.operating.doctor.probing import database, stripe
+from payments_service.operating.doctor.judging.machine import Files
+from payments_service.operating.doctor.probing import stripe
 from receipts import fonts
+from servicekit.doctor.probing import database
 
 CONTENT = b"The doctor was here."
 
@@ -54,13 +54,6 @@ def free() -> int | None:
     folder = Path(settings.MEDIA_ROOT).absolute()
     standing = next(each for each in (folder, *folder.parents) if each.exists())
     return shutil.disk_usage(standing).free
-
-
-def remarks() -> list[Remark]:
-    """What Django's checks say, with those for production unless DEBUG."""
-    said = checks.run_checks(include_deployment_checks=not settings.DEBUG)
-    told = [each for each in said if each.level >= checks.WARNING and not each.is_silenced()]
-    return [Remark(each.msg, each.hint or f"See {each.id}.", serious=each.level >= checks.ERROR) for each in told]
 
 
 def versions() -> dict[str, str]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.findings import Finding, ok, warning, wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What it said; `trouble` is the class of the error when it didn't answer, `unapplied` counts migrations."""
+    """What it said; `trouble` is the class of the error when it didn't answer, `unapplied` counts migrations.
+
+    `service` is whose database it is.
+    """
 
     product: str = ""
     version: str = ""
     unapplied: int = 0
     trouble: str = ""
+    service: str = ""
 
 
 def judge(database: Database, *, debug: bool) -> list[Finding]:
@@ -33,6 +37,6 @@ def judge(database: Database, *, debug: bool) -> list[Finding]:
 def migrated(database: Database) -> Finding:
     """Whether its tables are those of this release."""
     if database.unapplied:
-        do = "Run: python -m payments_service migrate"
+        do = f"Run: python -m {database.service}_service migrate"
         return wrong(f"it lacks {database.unapplied} of this release's migrations", do)
     return ok(f"{database.product} {database.version} answers, every migration is applied")

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
 from notifications import checks
-from payments_service.operating.doctor.judging.mail import Kind, Provider, Trouble
+from notifications.doctor.judging.mail import Kind, Provider, Trouble
 
 PATIENCE_SECONDS = 5
 NOWHERE = ("console", "dummy", "filebased", "locmem")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.findings import Finding, ok, warning, wrong
 
 RESERVED = ("localhost", "example", "test", "invalid", "local", "example.com", "example.net", "example.org")
 """Names that nobody's mail can come from: RFC 2606 and RFC 6761, and RFC 6762 for local."""

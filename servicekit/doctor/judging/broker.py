@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from payments_service.operating.doctor.findings import Finding, ok, warning, wrong
+from servicekit.doctor.findings import Finding, ok, warning, wrong
 
 MUCH_WAITS = 1000
 """Nudges in one queue; a sweep alone leaves five hundred at most."""
@@ -28,13 +28,15 @@ class Broker:
 class Pulse:
     """Seconds since a worker last heard Beat, None for never; what waits by queue, nothing while Redis is away.
 
-    `sweeps` is the queue that Beat's own messages travel on, `every` the seconds between two of them.
+    `sweeps` is the queue that Beat's own messages travel on, `every` the seconds between two of them, and `service`
+    what its processes are called by.
     """
 
     age: float | None
     waiting: Mapping[str, int]
     sweeps: str
     every: float
+    service: str
 
 
 def judge(broker: Broker) -> list[Finding]:
@@ -77,9 +79,11 @@ def silent(seen: Pulse) -> Finding:
     since = "ever" if seen.age is None else f"for {seen.age:.0f} s"
     if seen.waiting.get(seen.sweeps):
         return wrong(
-            f"no worker took Beat's messages {since}", "Start payments-worker, with every queue of the Procfile."
+            f"no worker took Beat's messages {since}",
+            f"Start {seen.service}-worker, with every queue of the Procfile.",
         )
-    return wrong(f"no beat was heard {since}", "Start payments-beat, exactly one, and a payments-worker.")
+    do = f"Start {seen.service}-beat, exactly one, and a {seen.service}-worker."
+    return wrong(f"no beat was heard {since}", do)
 
 
 def behind(waiting: Mapping[str, int]) -> list[Finding]:
@@ -87,3 +91,23 @@ def behind(waiting: Mapping[str, int]) -> list[Finding]:
     long = {queue: length for queue, length in waiting.items() if length > MUCH_WAITS}
     do = "Start more workers for it, or look into its worker's log."
     return [warning(f"{length} nudges wait in {queue}", do) for queue, length in long.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """For each queue how many workers listen to it; None while nobody can be asked."""
+
+    listening: Mapping[str, int] | None
+    service: str
+
+
+def lanes(seen: Lanes) -> list[Finding]:
+    """Whether each queue has somebody who takes from it."""
+    if seen.listening is None:
+        return [wrong("nobody can tell while Redis is away", "See to the broker first.")]
+    deserted = sorted(queue for queue, workers in seen.listening.items() if not workers)
+    if deserted:
+        do = f"Start {seen.service}-worker with every lane of the Procfile, and look into its log for one that ended."
+        return [wrong(f"no worker answers for {', '.join(deserted)}", do)]
+    told = ", ".join(f"{queue} ({workers})" for queue, workers in sorted(seen.listening.items()))
+    return [ok(f"each queue has workers: {told}")]

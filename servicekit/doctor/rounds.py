@@ -8,24 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.db import connection
 
-from payments_service.operating.doctor import findings
-from payments_service.operating.doctor.findings import Finding
-from payments_service.operating.doctor.judging import broker as judge_broker
-from payments_service.operating.doctor.judging import database as judge_database
-from payments_service.operating.doctor.judging import machine as judge_machine
-from payments_service.operating.doctor.judging import mail as judge_mail
-from payments_service.operating.doctor.judging import settings as judge_settings
-from payments_service.operating.doctor.judging import stripe as judge_stripe
-from payments_service.operating.doctor.probing import broker, database, machine, mail, stripe
-from payments_service.operating.doctor.probing import settings as settings_read
+from servicekit.doctor import findings
+from servicekit.doctor.findings import Finding
 
 log = structlog.get_logger(__name__)
 
 LONGEST_SECONDS = 12.0
 Examine = Callable[[], Sequence[Finding]]
+"""One check: it looks, judges, and says what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +28,7 @@ class Line:
     finding: Finding
 
 
-CHECKS: Mapping[str, Examine] = {
-    "settings": lambda: judge_settings.judge(settings_read.look()),
-    "database": lambda: judge_database.judge(database.look(), debug=settings.DEBUG),
-    "broker": lambda: judge_broker.judge(broker.look()),
-    "worker and Beat": lambda: judge_broker.pulse(broker.pulse()),
-    "Stripe key": lambda: judge_stripe.key(stripe.key()),
-    "Stripe endpoint": lambda: judge_stripe.endpoint(stripe.endpoint()),
-    "webhook door": lambda: judge_stripe.door(stripe.door()),
-    "mail provider": lambda: judge_mail.provider(mail.look()),
-    "mail sender": lambda: judge_mail.sender(mail.sender_domain(), debug=settings.DEBUG),
-    "libraries": lambda: judge_machine.libraries(machine.remarks(), machine.versions()),
-    "storage": lambda: judge_machine.files(machine.files()),
-    "disk": lambda: judge_machine.room(machine.free()),
-    "clock": lambda: judge_machine.clock(machine.clock_skews()),
-}
-
-
-def examine_all(checks: Mapping[str, Examine] = CHECKS, *, longest: float = LONGEST_SECONDS) -> list[Line]:
+def examine_all(checks: Mapping[str, Examine], *, longest: float = LONGEST_SECONDS) -> list[Line]:
     """Every line, in the order of the checks; one that crashes or hangs (seconds) is a finding of its own."""
     found: dict[str, Sequence[Finding]] = {}
     threads = [threading.Thread(target=examine, args=(name, checks[name], found), daemon=True) for name in checks]

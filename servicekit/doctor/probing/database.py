@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from payments_service.operating.doctor.judging.database import Database
+from servicekit.doctor.judging.database import Database
 
 
 def look() -> Database:
@@ -21,7 +22,7 @@ def look() -> Database:
     except DatabaseError as error:
         return Database(trouble=type(error).__name__)
     version = ".".join(str(part) for part in connection.get_database_version())
-    return Database(connection.display_name, version, unapplied=len(plan))
+    return Database(connection.display_name, version, unapplied=len(plan), service=settings.SERVICE)
 
 
 def clock_skew() -> float | None:

@@ -1,0 +1,1 @@
+"""Whether emails and texts can leave the house. The commands of the services ask."""

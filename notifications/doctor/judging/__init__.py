@@ -1,0 +1,1 @@
+"""What the doctor thinks of the providers of emails and texts. Pure."""

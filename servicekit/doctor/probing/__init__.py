@@ -1,0 +1,1 @@
+"""What the doctor looks at in every service: each probe returns the plain values that `judging` takes."""

@@ -1,0 +1,72 @@
+"""One box for all that somebody at the front desk may have in hand: a name, an id, a phone, an email. It only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from visits_service.visits import phones
+from visits_service.visits.models import Patient, Visit
+
+MOST = 50
+"""Patients and visits that are shown; whoever finds more is asked to say more."""
+
+SHORTEST_NAME, LONGEST = 2, 254
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What fits, the newest first. `more` says that there is more than is shown."""
+
+    patients: tuple[Patient, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    more: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody and no visit fits."""
+        return not (self.patients or self.visits)
+
+    @property
+    def only_visit(self) -> Visit | None:
+        """The visit, if it is one and its id was asked for, or its patient has no other."""
+        return self.visits[0] if len(self.visits) == 1 and len(self.patients) <= 1 else None
+
+    @property
+    def only_patient(self) -> Patient | None:
+        """The patient, if there is one and no visit to go to."""
+        return self.patients[0] if len(self.patients) == 1 and not self.only_visit else None
+
+
+def find(text: str) -> Found:
+    """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, a part of a name."""
+    wanted = text.strip()
+    if not wanted:
+        return Found()
+    named = Visit.objects.select_related("patient").filter(Q(external_id=wanted) | Q(reference=wanted)).first()
+    if named:
+        return Found(visits=(named,))
+    patients = list(Patient.objects.filter(condition(wanted)).order_by("-pk")[: MOST + 1])
+    visits = Visit.objects.select_related("patient").filter(patient__in=patients[:MOST]).order_by("-starts_at", "-pk")
+    shown = list(visits[: MOST + 1])
+    return Found(tuple(patients[:MOST]), tuple(shown[:MOST]), more=max(len(patients), len(shown)) > MOST)
+
+
+def condition(wanted: str) -> Q:
+    """What a patient has to be like."""
+    if "@" in wanted:
+        return Q(email__iexact=wanted)
+    if number := phone(wanted):
+        return Q(phone=number) | Q(external_id=wanted)
+    long_enough = len(wanted) >= SHORTEST_NAME
+    return Q(external_id=wanted) | (Q(name__icontains=wanted) if long_enough else Q(pk__in=()))
+
+
+def phone(wanted: str) -> str:
+    """The number in E.164, if it is one."""
+    try:
+        return phones.e164(wanted, country=settings.CLINIC_COUNTRY, for_sms=False)
+    except ValueError:
+        return ""

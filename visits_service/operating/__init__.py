@@ -1,0 +1,1 @@
+"""Tools for who runs the service: whether it is well. It has no rows."""

@@ -1,0 +1,1 @@
+"""What the doctor looks at in this service beside what every service has; `checks` lists it all."""
