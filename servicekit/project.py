@@ -20,8 +20,20 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-# A kept-open connection learns its statements: a quarter less CPU for PostgreSQL, and less here, at the webhook's door.
-POSTGRESQL = {"connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 5}
+POSTGRESQL = {
+    "connect_timeout": 3,
+    # A database whose machine has gone is noticed within a minute, and not by the kernel's two hours.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    # A kept-open connection learns its statements: a quarter less CPU for PostgreSQL, and less here, at the webhook's
+    # door.
+    "server_side_binding": True,
+    "prepare_threshold": 5,
+}
+# What is prepared or opened on one of its connections isn't there on the next one, which may be another.
+BEHIND_PGBOUNCER = {"prepare_threshold": None}
 
 APPS = [
     "django.contrib.admin",
@@ -84,13 +96,17 @@ PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage
 def database(env: Env, *, default: str) -> dict[str, Any]:
     """`DATABASE_URL` as Django takes it, with what each kind of database needs; empty when the URL is refused.
 
-    With `DATABASE_POOL` so many connections serve all threads of the process, instead of one for each.
+    With `DATABASE_POOL` so many connections serve all threads of the process, instead of one for each. With
+    `DATABASE_BEHIND_PGBOUNCER` nothing is kept from one transaction to the next.
     """
     pool: int = env.int("DATABASE_POOL", 0, validate=environment.not_negative)
-    found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=0 if pool else 60) or {})
+    behind: bool = env.bool("DATABASE_BEHIND_PGBOUNCER", False)
+    found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=60) or {})
     if found:
-        on_sqlite = str(found["ENGINE"]).endswith("sqlite3")
-        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | pooling.option(pool) | found.get("OPTIONS", {})
+        given = (BEHIND_PGBOUNCER if behind else {}) | found.get("OPTIONS", {})
+        found["OPTIONS"] = SQLITE if pooling.on_sqlite(found) else POSTGRESQL | given
+        found["DISABLE_SERVER_SIDE_CURSORS"] = behind
+        pooling.pool(found, size=pool)
         # A column of many rows travels as a list. As text each of a letter's quotation marks is a call of a regular
         # expression, which took a third of what queuing a thousand letters takes.
         psycopg.adapters.register_dumper(list, ListBinaryDumper)
