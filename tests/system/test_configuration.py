@@ -119,6 +119,7 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("MEDIA_BUCKET_ENDPOINT", "objects.provider.example", "expects an address"),
         ("WORKER_CHILD_MB", "0", "WORKER_CHILD_MB"),
         ("SECRET_KEY", "x", "32 random characters"),
+        ("SECRET_KEY_FALLBACKS", f"{PRODUCTION['SECRET_KEY']},x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
         ("REDIS_URL", "localhost:6379", "redis://127.0.0.1"),
         ("STRIPE_API_KEY", "pk_test_public", "sk_..."),
