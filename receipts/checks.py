@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from receipts import fonts
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @register()
@@ -36,5 +40,21 @@ def fonts_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             f"The fonts of receipts are missing from {fonts.FOLDER}: {', '.join(missing)}.",
             hint="Install the package again; its data files (receipts/fonts/*.ttf) were left out.",
             id="receipts.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_way_to_the_bucket_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Patients' documents don't travel in the open; a bucket on this very machine needs no cover."""
+    options: dict[str, Any] = settings.STORAGES["default"].get("OPTIONS", {})
+    address = urlsplit(options.get("endpoint_url") or "")
+    if address.scheme != "http" or address.hostname in LOOPBACK:
+        return []
+    return [
+        Warning(
+            "PDFs travel to their bucket without encryption.",
+            hint="Give MEDIA_BUCKET_ENDPOINT an address that begins with https://.",
+            id="receipts.W002",
         )
     ]

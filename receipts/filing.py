@@ -33,7 +33,10 @@ def claim(receipt_id: int) -> Receipt | None:
 
 
 def file_pdf(receipt: Receipt) -> Filed:
-    """Render and store the PDF of a claimed receipt. Doing it again after a crash makes the same file."""
+    """Render and store the PDF of a claimed receipt. Doing it again after a crash makes the same file.
+
+    Raises storage.Away.
+    """
     content = render(receipt)
     sha256 = hashlib.sha256(content).hexdigest()
     key = storage.pdf_key(receipt.series, number=receipt.number, sha256=sha256)
@@ -63,17 +66,28 @@ def render(receipt: Receipt) -> bytes:
 def read(receipt: Receipt) -> bytes:
     """The PDF as it was filed, checked against its hash; a lost file is rendered again and put back.
 
-    Raises Damaged when that gives other bytes than those on record.
+    While the storage is away, it is rendered for this once. Raises Damaged when that gives other bytes than those on
+    record, and storage.Away when they are kept where nobody can look now.
     """
     if not receipt.pdf_key:
         raise Damaged(f"{receipt.number} has no PDF yet")
-    content = storage.read_pdf(receipt.pdf_key)
+    try:
+        content = storage.read_pdf(receipt.pdf_key)
+    except storage.Away as away:
+        return made_again(receipt, otherwise=away)
     if content is not None and _is_that(receipt, content):
         return content
+    lost = Damaged(f"the PDF of {receipt.number} is lost and comes out different today; restore {receipt.pdf_key}")
+    content = made_again(receipt, otherwise=lost)
+    storage.keep_pdf(receipt.pdf_key, content)
+    return content
+
+
+def made_again(receipt: Receipt, *, otherwise: Exception) -> bytes:
+    """The bytes on record, rendered; raises the other exception when today's libraries make different ones."""
     content = render(receipt)
     if not _is_that(receipt, content):
-        raise Damaged(f"the PDF of {receipt.number} is lost and comes out different today; restore {receipt.pdf_key}")
-    storage.keep_pdf(receipt.pdf_key, content)
+        raise otherwise
     return content
 
 

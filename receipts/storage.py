@@ -1,25 +1,35 @@
 """Where PDFs and logos are kept. Neighbour of `receipts.filing`.
 
-PDFs go to Django's default storage (a folder or a bucket) under keys that name a receipt and no person. Logos are rows,
-so that a backup of the database holds all that is needed to render every receipt again.
+PDFs go to Django's default storage (a folder, or a bucket: `servicekit.bucket`) under keys that name a receipt and no
+person. Logos are rows, so that a backup of the database holds all that is needed to render every receipt again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
 from receipts.models import Logo
+from servicekit.failures import TryLater
+
+log = structlog.get_logger(__name__)
 
 LOGO_BYTES = 1024 * 1024
 LOGO_PIXELS = 4_000_000
 LOGO_FORMATS = ("PNG", "JPEG")
 # An archival PDF with an sRGB output intent can't hold an image of printing inks.
 LOGO_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
+
+
+class Away(TryLater):
+    """The storage can't be reached, is full, or refuses; what it keeps isn't lost."""
 
 
 class LogoRefused(ValueError):
@@ -36,25 +46,41 @@ def pdf_key(series: str, *, number: str, sha256: str) -> str:
 
 
 def keep_pdf(key: str, content: bytes) -> None:
-    """Store under exactly that key; again with the same content changes nothing.
+    """Store under exactly that key; again with the same content changes nothing. Raises Away.
 
     What a crashed write left under the key is replaced. Readers go by the row, which is written after this.
     """
-    if read_pdf(key) == content:
+    found = read_pdf(key)
+    if found == content:
         return
-    default_storage.delete(key)
-    name = default_storage.save(key, ContentFile(content))
-    if name != key:  # somebody wrote the key in between, and the storage chose another name for us
-        default_storage.delete(name)
+    with failures_named(key):
+        if found is not None:
+            default_storage.delete(key)
+        name = default_storage.save(key, ContentFile(content))
+        if name != key:  # somebody wrote the key in between, and the storage chose another name for us
+            default_storage.delete(name)
 
 
 def read_pdf(key: str) -> bytes | None:
-    """The content under the key; None when there is none."""
+    """The content under the key; None when there is none. Raises Away."""
     try:
-        with default_storage.open(key) as file:
+        with failures_named(key), default_storage.open(key) as file:
             return bytes(file.read())
     except FileNotFoundError:
         return None
+
+
+@contextmanager
+def failures_named(key: str) -> Iterator[None]:
+    """What a disk or a bucket raises as Away, but for a file that isn't there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as failure:
+        why = getattr(failure, "code", None) or type(failure).__name__
+        log.warning("storage_away", key=key, why=why, hint="python -m payments_service doctor says more")
+        raise Away("storage_away") from None
 
 
 def keep_logo(content: bytes) -> str:

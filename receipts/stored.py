@@ -28,8 +28,11 @@ def examine(row: Receipt, sealed: Sealed | None) -> Iterator[Finding]:
 
 
 def sealed_as(row: Receipt) -> Sealed | None:
-    """What the row's PDF says was sealed, if it still is about the row's own seal."""
-    content = storage.read_pdf(row.pdf_key) if row.pdf_key else None
+    """What the row's PDF says was sealed, if it can be read and still is about the row's own seal."""
+    try:
+        content = storage.read_pdf(row.pdf_key) if row.pdf_key else None
+    except storage.Away:
+        return None
     sealed = sealed_in(content) if content else None
     return sealed if sealed and sealed.hash == row.hash and sealed.is_whole else None
 

@@ -18,6 +18,7 @@ from servicekit import words
 RATE = re.compile(r"[1-9][0-9]*/[smhd]")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 USER_AND_PASSWORD = re.compile(r"[^:\s]+:\S+")
 SHORTEST_TOKEN = 16
 T = TypeVar("T")
@@ -112,6 +113,7 @@ log_level = checked(
     lambda name: name in ("DEBUG", "INFO", "WARNING", "ERROR"), "expects DEBUG, INFO, WARNING or ERROR."
 )
 locale = checked(words.exists, "expects a locale such as en, pl or de-AT.")
+bucket_name = matching(BUCKET, "expects the name of a bucket: 3 to 63 letters, digits, dots and hyphens.")
 positive = validate.Range(min=0, min_inclusive=False)
 colour = matching(COLOUR, "expects a colour such as #0f766e.")
 readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")

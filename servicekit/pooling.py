@@ -17,20 +17,29 @@ A_FEW = 8
 LONGEST_WAIT_SECONDS = 30
 
 
-def option(size: int) -> dict[str, Any]:
-    """PostgreSQL's option for a pool of connections, or none. A thread that finds all of them taken waits its turn."""
-    return {"pool": {"min_size": 1, "max_size": size, "timeout": LONGEST_WAIT_SECONDS}} if size else {}
+def on_sqlite(database: dict[str, Any]) -> bool:
+    """Whether Django's settings of a database name an SQLite file, which needs no pool: opening it costs little."""
+    return str(database["ENGINE"]).endswith("sqlite3")
+
+
+def pool(database: dict[str, Any], *, size: int) -> None:
+    """Have at most so many connections serve all threads of a process; a thread that finds none free waits its turn.
+
+    One that died while it was free, as when PostgreSQL restarts, is replaced before anybody gets it. The pool keeps
+    them open and not Django. A size of 0 is no pool.
+    """
+    if size and not on_sqlite(database):
+        database["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": size, "timeout": LONGEST_WAIT_SECONDS}}
+        database |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 def share(threads: int) -> None:
     """Have the threads of this process share a few connections, unless `DATABASE_POOL` is set.
 
-    Call it before a connection is open. SQLite has no pool, as opening a file costs little.
+    Call it before a connection is open.
     """
-    database = settings.DATABASES["default"]
-    if "DATABASE_POOL" not in os.environ and not str(database["ENGINE"]).endswith("sqlite3"):
-        database["OPTIONS"] |= option(min(A_FEW, threads))
-        database["CONN_MAX_AGE"] = 0  # a pool's connections are given back, and the pool keeps them open
+    if "DATABASE_POOL" not in os.environ:
+        pool(settings.DATABASES["default"], size=min(A_FEW, threads))
 
 
 def let_go() -> None:

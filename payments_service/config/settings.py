@@ -39,6 +39,7 @@ PUBLIC_URL: str = (
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [urlsplit(PUBLIC_URL or "").hostname or "", "127.0.0.1", "localhost"])
 VAR = BASE_DIR / "var"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
+storages = project.storages(env)
 
 # --- Where rows and nudges live
 DATABASE = project.database(env, default=f"sqlite:///{VAR}/payments.sqlite3")
@@ -153,6 +154,7 @@ OTEL_EXPORTER_OTLP_ENDPOINT: str = env.str(
 SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(environment.web_address))
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
+STORAGES = environment.fitting_together(storages)
 CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
 CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT, child_mb=WORKER_CHILD_MB)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)

@@ -14,7 +14,7 @@ from notifications import messages
 from notifications.fields import Address
 from notifications.tasks import deliver_email
 from payments_service.receipting import selectors, sending
-from receipts import filing
+from receipts import filing, storage
 from receipts import selectors as receipts
 from receipts.models import Receipt
 from servicekit.api import IdempotencyKey, Unfit
@@ -92,7 +92,11 @@ def receipt_pdf(request: HttpRequest, number: Id) -> HttpResponse:
     if receipt is None or not receipt.pdf_key:
         raise Unfit("number", "there is no such receipt, or it isn't rendered yet", status=404)
     headers = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"', "Cache-Control": "private, no-store"}
-    return HttpResponse(filing.read(receipt), content_type="application/pdf", headers=headers)
+    try:
+        content = filing.read(receipt)
+    except storage.Away:
+        raise Unfit("number", "its file can't be read at the moment; try again later", status=503) from None
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @router.post("/receipts/{number}/send", response={202: SendOut}, summary="Send a receipt again, or elsewhere")

@@ -18,6 +18,7 @@ from payments_service.payments import services as payments
 from payments_service.payments.models import Movement, Payment
 from payments_service.receipting import clinic, evidence, selectors, sending, snapshots
 from receipts import filing, issuing
+from receipts.models import Receipt
 from servicekit import claims
 from servicekit.failures import TryLater
 
@@ -89,12 +90,21 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
     if receipt is None:
         return None
     with claims.postponed_on_crash(receipt):
-        filed = filing.file_pdf(receipt)
-        with transaction.atomic():
-            payment = Payment.objects.select_for_update().get(pk=selectors.payment_of(receipt).pk)
-            if not filing.record(receipt, filed, now=now):
-                return None
-            message_id = sending.send_first(receipt, payment)
+        try:
+            return rendered(receipt, filing.file_pdf(receipt), now=now)
+        except TryLater as failure:
+            claims.postpone(receipt, error=failure.code)
+            log.warning("receipt_not_stored", receipt=receipt.number, code=failure.code)
+            return None
+
+
+def rendered(receipt: Receipt, filed: filing.Filed, *, now: datetime) -> int | None:
+    """Write down where the PDF is and queue the email, in one transaction; None when the lease was lost."""
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=selectors.payment_of(receipt).pk)
+        if not filing.record(receipt, filed, now=now):
+            return None
+        message_id = sending.send_first(receipt, payment)
     log.info("receipt_rendered", receipt=receipt.number, queued=message_id is not None)
     return message_id
 

@@ -100,7 +100,10 @@ def pdf_of(receipt: Receipt, *, now: datetime) -> Step:
     """The PDF, which is compared with its hash."""
     if not receipt.pdf_key:
         return Step("PDF", receipt.number, *waiting(receipt, Do.RENDER, now=now), receipt.pk)
-    content = storage.read_pdf(receipt.pdf_key)
+    try:
+        content = storage.read_pdf(receipt.pdf_key)
+    except storage.Away:
+        return Step("PDF", receipt.number, "rendered; whether its file is there can't be seen: the storage is away")
     if content is None:
         return Step("PDF", receipt.number, "rendered, but its file is missing from storage", Do.RESTORE, receipt.pk)
     if hashlib.sha256(content).hexdigest() != receipt.pdf_sha256:

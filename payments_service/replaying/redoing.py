@@ -20,7 +20,7 @@ from payments_service.receipting import sending
 from payments_service.replaying.models import LONGEST_REASON, Replay
 from payments_service.replaying.steps import Do, Due, Journey, Outcome, Step
 from payments_service.webhooks.models import StripeEvent
-from receipts import filing
+from receipts import filing, storage
 from receipts.models import Receipt
 from servicekit import claims
 
@@ -53,7 +53,7 @@ def redo(journey: Journey, *, order: Order) -> tuple[list[Outcome], list[Due]]:
     for step in journey.missing:
         try:
             said, wanted = HOW[step.do](step, journey, order)
-        except (filing.Damaged, messages.Refused, sending.NotReady, sending.KeyReused) as why:
+        except (filing.Damaged, storage.Away, messages.Refused, sending.NotReady, sending.KeyReused) as why:
             outcomes.append(Outcome(step, REFUSALS.get(type(why)) or str(why), failed=True))
             continue
         log.info("step_redone", stripe_event=journey.event, step=step.do.name.lower(), about=step.about)
@@ -62,7 +62,8 @@ def redo(journey: Journey, *, order: Order) -> tuple[list[Outcome], list[Due]]:
     return outcomes, due
 
 
-REFUSALS = {
+REFUSALS: dict[type[Exception], str] = {
+    storage.Away: "the storage of the PDFs can't be reached: see python -m payments_service doctor",
     messages.Refused: "there is no usable address: the front desk has to add one",
     sending.NotReady: "its PDF isn't ready yet",
     sending.KeyReused: "it was sent again for this reason, to an earlier address: give another reason",

@@ -130,3 +130,13 @@ def test_no_address_reaches_the_metrics() -> None:
     models.Message.objects.filter(pk=message.pk).update(state=models.State.FAILED, due_at=None, created_at=Now())
 
     assert "anna" not in Client().get("/metrics", secure=True).content.decode()
+
+
+def test_how_long_the_oldest_document_without_a_pdf_has_waited_is_shown_though_it_rests() -> None:
+    before = sample("document_pdf_waiting_seconds")
+    now = timezone.now()
+    receipt = issuing.issue(a_snapshot(), at=now - timedelta(hours=1))
+    Receipt.objects.filter(pk=receipt.pk).update(due_at=now + timedelta(hours=1))
+
+    assert before == 0
+    assert sample("document_pdf_waiting_seconds") == pytest.approx(3600, abs=60)

@@ -14,6 +14,7 @@ import yaml
 
 from payments_service.webhooks.handlers import HANDLERS
 from servicekit import gunicorn, lanes
+from tests import shape
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -113,6 +114,16 @@ def test_a_process_is_given_the_time_that_it_takes_to_finish() -> None:
 
     assert all(seconds(worker["stop_grace_period"]) > lanes.PATIENCE_SECONDS for worker in workers)
     assert all(seconds(web["stop_grace_period"]) > gunicorn.graceful_timeout for web in webs)
+
+
+def test_beside_the_rest_the_pdfs_grow_alone_and_every_lane_runs_somewhere() -> None:
+    beside = yaml.safe_load((ROOT / "docker-compose.lanes.yml").read_text(encoding="utf-8"))["services"]
+    told = [service["environment"]["WORKER_LANES"].split(",") for service in beside.values()]
+
+    assert beside["payments-rendering"]["extends"] == {"file": "docker-compose.yml", "service": "payments-worker"}
+    assert sorted(lane for names in told for lane in names) == sorted(
+        lane.name for lane in shape.lanes_of("payments-worker")
+    )
 
 
 def test_web_and_worker_of_payments_share_the_files() -> None:

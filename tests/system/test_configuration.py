@@ -114,6 +114,10 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("RECEIPT_SIGNING_KEYS", f"public:{signing.LAPTOP_SEED}", "openssl rand -base64 32"),
         ("RECEIPT_SIGNING_KEYS", signing.LAPTOP_SEED, "the laptop's key"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
+        ("MEDIA_BUCKET", "Our PDFs", "3 to 63 letters"),
+        ("MEDIA_BUCKET", "clinic-pdfs", "MEDIA_BUCKET_REGION is missing"),
+        ("MEDIA_BUCKET_ENDPOINT", "objects.provider.example", "expects an address"),
+        ("WORKER_CHILD_MB", "0", "WORKER_CHILD_MB"),
         ("SECRET_KEY", "x", "32 random characters"),
         ("SECRET_KEY_FALLBACKS", f"{PRODUCTION['SECRET_KEY']},x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
@@ -147,6 +151,14 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(name: str, value: str, se
     assert refused.returncode != 0
     assert name in refused.stderr
     assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_half_a_key_of_the_bucket_stops_the_start_with_what_belongs_to_it() -> None:
+    refused = start("check", MEDIA_BUCKET="clinic-pdfs", MEDIA_BUCKET_REGION="eu-central-1", AWS_ACCESS_KEY_ID="fake")
+
+    assert refused.returncode != 0
+    assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from payments_service.receipting import links, selectors
 from payments_service.receipting.pages import doors, frame, phrases, words
 from payments_service.receipting.pages.sight import Entry, sight_of
-from receipts import filing, frozen
+from receipts import filing, frozen, storage
 from receipts.models import Receipt
 from servicekit.pages import addresses, look
 
@@ -59,6 +59,8 @@ def file_of(receipt: Receipt) -> HttpResponse:
         return instead(receipt, phrases.of_waiting_pdf, status=404)
     try:
         content = filing.read(receipt)
+    except storage.Away:
+        return instead(receipt, phrases.of_waiting_pdf, status=503)
     except filing.Damaged:
         log.error("receipt_pdf_damaged", receipt=receipt.number, hint=f"restore {receipt.pdf_key} from a backup")
         return instead(receipt, phrases.of_damaged_pdf, status=500)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from receipts import chain, keys, mentions, reporting, signing, verifying
+from receipts import chain, keys, mentions, reporting, signing, storage, verifying
 from receipts.chain import Head
 from receipts.reporting import Report
 from receipts.signing import Ring
@@ -66,6 +66,8 @@ def of_rows(ring: Ring, options: dict[str, Any]) -> Report:
             )
         made.findings.extend(mentions.unmet(series))
         return made
+    except storage.Away:
+        raise CommandError("the storage of the PDFs can't be reached; leave them out with --rows-only.") from None
     except OperationalError:
         raise CommandError("the database can't be reached; name PDF files to check them without it.") from None
 

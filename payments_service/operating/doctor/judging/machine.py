@@ -10,20 +10,40 @@ GIB = 1024**3
 TOO_LITTLE, LITTLE = GIB // 4, 2 * GIB
 
 
+IN_A_FOLDER = "Let this process's user write there, or set MEDIA_ROOT to a folder that outlives the process."
+IN_A_BUCKET = "See whether MEDIA_BUCKET_ENDPOINT answers from here, and what the bucket's provider says."
+REMEDIES = {
+    "NoSuchBucket": "Make the bucket that MEDIA_BUCKET names, or name another one.",
+    "AccessDenied": "Let the key or role read, write, delete and list there: docs/how-to/keep-pdfs-in-a-bucket.md.",
+    "InvalidAccessKeyId": "Set AWS_ACCESS_KEY_ID to a key that the bucket's provider knows.",
+    "SignatureDoesNotMatch": "Set AWS_SECRET_ACCESS_KEY to the secret of AWS_ACCESS_KEY_ID.",
+    "NoCredentialsError": "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role.",
+}
+"""By S3's word for what went wrong: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where PDFs go, and why a small file could not be written there and read again."""
+    """Where PDFs go, and why a small file could not be written there and read again.
+
+    `encryption` is what a bucket says of the file, in S3's words; None where files lie in a folder.
+    """
 
     place: str
     trouble: str = ""
+    encryption: str | None = None
+    usual: str = IN_A_FOLDER
 
 
 def files(seen: Files) -> list[Finding]:
     """Whether a PDF can be kept."""
     if seen.trouble:
-        do = "Let this process's user write there, or set MEDIA_ROOT to a folder that outlives the process."
-        return [wrong(f"no file can be kept in {seen.place} ({seen.trouble})", do)]
-    return [ok(f"a small file was written, read and deleted in {seen.place}")]
+        return [wrong(f"no file can be kept in {seen.place} ({seen.trouble})", REMEDIES.get(seen.trouble, seen.usual))]
+    if seen.encryption == "":
+        do = "Switch the default encryption of the bucket on, and see why its provider leaves ours out."
+        return [wrong(f"files in {seen.place} aren't encrypted", do)]
+    how = f", encrypted with {seen.encryption}" if seen.encryption else ""
+    return [ok(f"a small file was written, read and deleted in {seen.place}{how}")]
 
 
 def room(free: int | None) -> list[Finding]:

@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.functional import LazyObject
 
-from payments_service.operating.doctor.judging.machine import Files
+from payments_service.operating.doctor.judging.machine import IN_A_BUCKET, IN_A_FOLDER, Files, Remark
 from payments_service.operating.doctor.probing import stripe
 from receipts import fonts
+from servicekit.bucket import Bucket
 from servicekit.doctor.probing import database
 
 CONTENT = b"The doctor was here."
@@ -21,18 +22,22 @@ CONTENT = b"The doctor was here."
 
 def files() -> Files:
     """Write, read and delete a file where PDFs go. What a storage raises is its own, and only its class is told."""
+    usual = IN_A_FOLDER if on_disk() else IN_A_BUCKET
     try:
         name = default_storage.save(f"doctor-{secrets.token_hex(8)}", ContentFile(CONTENT))
         with default_storage.open(name) as file:
             same = file.read() == CONTENT
+        encryption = default_storage.encryption(name) if isinstance(default_storage, Bucket) else None
         default_storage.delete(name)
     except Exception as failure:  # any storage's any failure is what this looks for
-        return Files(place(), trouble=type(failure).__name__)
-    return Files(place(), trouble="" if same else "it came back changed")
+        return Files(place(), trouble=getattr(failure, "code", None) or type(failure).__name__, usual=usual)
+    return Files(place(), trouble="" if same else "it came back changed", encryption=encryption, usual=usual)
 
 
 def place() -> str:
     """Where files go, as a person knows it."""
+    if isinstance(default_storage, Bucket):
+        return f"the bucket {default_storage.bucket_name}"
     return settings.MEDIA_ROOT if on_disk() else storage_class().__name__
 
 
