@@ -22,6 +22,7 @@ COPY --from=packages /opt/clinic /opt/clinic
 WORKDIR /srv/clinic
 COPY servicekit servicekit
 COPY notifications notifications
+COPY privacy privacy
 COPY receipts receipts
 COPY payments_service payments_service
 COPY visits_service visits_service

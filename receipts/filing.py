@@ -65,6 +65,8 @@ def read(receipt: Receipt) -> bytes:
 
     Raises Damaged when that gives other bytes than those on record.
     """
+    if receipt.purged_at:
+        raise Damaged(f"{receipt.number} was purged on {receipt.purged_at:%Y-%m-%d}, and has no PDF any more")
     if not receipt.pdf_key:
         raise Damaged(f"{receipt.number} has no PDF yet")
     content = storage.read_pdf(receipt.pdf_key)

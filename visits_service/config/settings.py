@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from notifications import messages
+from privacy import periods
 from servicekit import celery, environment, logging, project
 from visits_service.reminders import policy
 
@@ -47,6 +48,13 @@ REMINDER_MIN_NOTICE: str = env.str("REMINDER_MIN_NOTICE", "2h", validate=environ
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 DUE_SCAN_SECONDS: float = env.float("DUE_SCAN_SECONDS", 60.0, validate=environment.positive)
 
+# --- How long personal data is kept: a daily purge forgets what is older
+KEEP_MESSAGE_TEXTS = environment.read(env, "KEEP_MESSAGE_TEXTS", "180d", periods.texts)
+KEEP_CONTACTS = environment.read(env, "KEEP_CONTACTS", "2y", periods.contacts)
+KEEP_ANSWERS = environment.read(env, "KEEP_ANSWERS", "1y", periods.visits)
+KEEP_VISITS = environment.read(env, "KEEP_VISITS", "2y", periods.visits)
+PERSONAL_DATA = "visits_service.privacy.service.SERVICE"
+
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
     "notifications.deliver_email": "email",
@@ -55,15 +63,18 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
+    "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
 HOURLY = 3600.0
+PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
     "reminders.remind_due": DUE_SCAN_SECONDS,
     "reminders.follow_up": DUE_SCAN_SECONDS,
     "visits.finish_past": 600.0,
     "notifications.sweep_messages": SWEEP_SECONDS,
     "notifications.sweep_reports": HOURLY,
+    "privacy.sweep_overdue": PURGE_SECONDS,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
@@ -130,9 +141,11 @@ LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 INSTALLED_APPS = [
     *project.APPS,
     "notifications",
+    "privacy",
     "visits_service.visits",
     "visits_service.reminders",
     "visits_service.booking",
+    "visits_service.privacy",
 ]
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
