@@ -81,7 +81,7 @@ def not_over(events: QuerySet[StripeEvent]) -> QuerySet[StripeEvent]:
 
 
 def mentioning(words: Iterable[str]) -> QuerySet[StripeEvent]:
-    """Events, of any type and in any state, whose text holds one of these words, however it is written."""
-    holds = [Q(body__icontains=word) for word in words if word]
+    """Events, of any type and in any state, one of whose values is one of these words, in capitals or not."""
+    holds = [Q(body__icontains=f'"{word}"') for word in words if word]
     with_text = StripeEvent.objects.filter(purged_at=None)
     return with_text.filter(reduce(or_, holds)) if holds else with_text.none()

@@ -29,8 +29,8 @@ def a_marked_patient(external_id: str = f"patient-{MARKER}", **about: Any) -> Pa
 
 def a_reminded_visit(external_id: str = f"visit-{MARKER}", **about: Any) -> Visit:
     """A visit whose reminders were written; the messages are queued."""
-    told: dict[str, Any] = {"patient": a_marked_patient(), "practitioner": f"Dr. {MARKER}", "place": f"Room {MARKER}"} | about
-    visit = a_visit(external_id, **told)
+    told: dict[str, Any] = {"practitioner": f"Dr. {MARKER}", "place": f"Room {MARKER}"} | about
+    visit = a_visit(external_id, **({"patient": a_marked_patient()} | told))
     Reminder.objects.filter(visit=visit).update(due_at=timezone.now() - timedelta(minutes=1))
     due.remind(now=next_noon() - timedelta(days=1))
     return visit
