@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -19,12 +20,14 @@ from receipts import chain
 from receipts.findings import Kind
 from receipts.models import Receipt
 from servicekit import claims
-from tests import builders
+from tests import builders, processes
 from tests.privacy.treated import a_checkout, a_treated_patient, later, noted, places, purge, the_payment
+from tests.processes import Process, eventually
 from tests.replaying.journeys import journey_of, lose_file_of, to_do
 from tests.stripe_events import by_type, events_of_a_refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 4000
 
 
 def test_nothing_goes_before_its_time() -> None:
@@ -208,3 +211,29 @@ def test_the_dry_run_shows_a_table_and_changes_nothing(capsys: pytest.CaptureFix
     assert "Stripe events" in capsys.readouterr().out
     assert places() == before
     assert not Purge.objects.exists()
+
+
+def test_a_killed_purge_leaves_whole_slices_and_is_gone_on_with(tmp_path: Path) -> None:
+    Checkout.objects.bulk_create(old_checkout(number) for number in range(MANY))
+    victim = Process("payments_service", "purge", env=processes.environment(), log=tmp_path / "victim.log")
+    eventually(lambda: Checkout.objects.filter(forgotten_at__isnull=False).exists(), why=victim.output)
+    victim.kill()
+
+    run = Purge.objects.get()
+    assert run.counts == {"checkouts": Checkout.objects.filter(forgotten_at__isnull=False).count()}
+    PurgeTurn.objects.update(due_at=claims.after(timedelta(0)))  # its lease runs out
+    assert purge(now=timezone.now()).counts == {"checkouts": MANY}
+
+
+def old_checkout(number: int) -> Checkout:
+    """A checkout of three years ago that nobody paid."""
+    return Checkout(
+        reference=f"chk_{number}",
+        visit_id="visit",
+        currency="eur",
+        lines=[],
+        patient_name="Ada",
+        patient_email="ada@patient.example",
+        request_digest="",
+        created_at=later(days=-1100),
+    )
