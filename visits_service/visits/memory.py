@@ -37,8 +37,8 @@ def remember(refusals: Collection[tuple[str, str]], *, at: datetime) -> int:
 
 def take_back(external_id: str) -> list[str]:
     """The channels that a patient of that id refused; from now on an opt-out of their own says it."""
-    found = LastingRefusal.objects.filter(digest=digests.of(PATIENT, external_id))
-    channels = sorted(found.values_list("channel", flat=True))
+    found = LastingRefusal.objects.filter(digest__in=digests.every(PATIENT, external_id))
+    channels = sorted(set(found.values_list("channel", flat=True)))
     if channels:
         found.delete()
     return channels
@@ -49,9 +49,9 @@ def take_back_addresses(patient: Patient) -> list[tuple[str, str]]:
     own = {channel: patient.address(channel) for channel in Channel.values if patient.address(channel)}
     wanted = Q(pk=None)
     for channel, address in own.items():
-        wanted |= Q(channel=channel, digest=digest_at(channel, address))
+        wanted |= Q(channel=channel, digest__in=digests.every(channel, address))
     found = LastingRefusal.objects.filter(wanted)
-    refused = sorted((channel, own[channel]) for channel in found.values_list("channel", flat=True))
+    refused = sorted({(channel, own[channel]) for channel in found.values_list("channel", flat=True)})
     if refused:
         found.delete()
     return refused
@@ -59,7 +59,7 @@ def take_back_addresses(patient: Patient) -> list[tuple[str, str]]:
 
 def drop(channel: str, *, address: str) -> None:
     """An address takes messages again."""
-    LastingRefusal.objects.filter(channel=channel, digest=digest_at(channel, address)).delete()
+    LastingRefusal.objects.filter(channel=channel, digest__in=digests.every(channel, address)).delete()
 
 
 def digest_at(channel: str, address: str) -> str:
