@@ -22,6 +22,7 @@ COPY --from=packages /opt/clinic /opt/clinic
 WORKDIR /srv/clinic
 COPY servicekit servicekit
 COPY notifications notifications
+COPY privacy privacy
 COPY receipts receipts
 COPY staff staff
 COPY payments_service payments_service

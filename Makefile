@@ -25,7 +25,7 @@ lint: .venv/dev ## style, layers
 
 types: .venv/dev ## strict types
 	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types DJANGO_SETTINGS_MODULE=payments_service.config.settings \
-		$(BIN)/mypy payments_service receipts notifications staff servicekit scripts tests bench --exclude '(migrations|tests/visits|bench/visits)/'
+		$(BIN)/mypy payments_service privacy receipts notifications staff servicekit scripts tests bench --exclude '(migrations|tests/visits|bench/visits)/'
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=visits_service.config.settings \
 		$(BIN)/mypy visits_service tests/visits bench/visits --cache-dir .mypy_cache/visits
 

@@ -28,7 +28,10 @@ class State(models.TextChoices):
 
 
 class Message(claims.Claimable):
-    """One message to one person, rendered when it was queued: what stands here is what is sent."""
+    """One message to one person, rendered when it was queued: what stands here is what is sent.
+
+    Later `forgetting` empties what it said, and later still where it went.
+    """
 
     dedupe_key = models.CharField(max_length=messages.LONGEST_KEY)
     channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.EMAIL)
@@ -58,6 +61,8 @@ class Message(claims.Claimable):
             models.Index(fields=["about"], name="message_about"),
             models.Index(fields=["provider_message_id"], name="message_at_provider"),
             models.Index(fields=["created_at", "state"], name="message_written"),
+            models.Index(fields=["created_at"], name="message_with_text", condition=models.Q(text__gt="")),
+            models.Index(fields=["created_at"], name="message_with_address", condition=models.Q(to__gt="")),
             models.Index(
                 fields=["created_at"],
                 name="message_needs_a_person",

@@ -39,7 +39,7 @@ class ReceiptAdmin(Base):
     def pdf(self, receipt: Receipt) -> SafeString | str:
         """A link, as soon as there is a file."""
         if not receipt.pdf_key:
-            return "not yet"
+            return "purged" if receipt.purged_at else "not yet"
         return format_html('<a href="{}">{}</a>', reverse("admin:receipts_receipt_pdf", args=[receipt.number]), "open")
 
     def get_urls(self) -> list[URLPattern]:

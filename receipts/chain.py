@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from receipts import judging, keys, kinds, seals, stored, suspects
+from receipts import judging, keys, kinds, purge_claims, sealing, seals, stored, suspects
 from receipts.findings import ASK_WHY, RESTORE, Finding, Kind
-from receipts.models import Receipt, Series
+from receipts.models import Purged, Receipt, Series
 from receipts.reporting import Report
 from receipts.sealing import Sealed
 from receipts.signing import Ring
@@ -113,12 +113,39 @@ class _Walker:
     def take(self, row: Receipt) -> Iterator[Finding]:
         """A row that isn't what was sealed is kept, to be explained when all others are known."""
         sealed = seals.of(row)
+        if row.purged_at:
+            yield from self._purged(row, sealed)
+            return
         whole = sealed is None or sealed.is_whole
         alone = list(_alone(row, sealed, ring=self.ring) if whole else self.suspects.add(row, self.succession.latest))
         yield from alone
         yield from self.succession.take(_step(row, sound=whole and not alone))
         if self.with_files:
             yield from stored.examine(row, sealed if whole else None)
+
+    def _purged(self, row: Receipt, sealed: Sealed | None) -> Iterator[Finding]:
+        """A row whose person was forgotten: its content can't be checked, its purge can, and all that is left."""
+        said = list(_of_purge(row, sealed, ring=self.ring))
+        yield from said
+        yield from self.succession.take(_step(row, sound=not any(each.wrong for each in said)))
+
+
+def _of_purge(row: Receipt, sealed: Sealed | None, *, ring: Ring) -> Iterator[Finding]:
+    record: Purged | None = getattr(row, "purge", None)
+    if record is None:
+        yield purge_claims.unsigned(row.number)
+        return
+    now = sealing.hash_of(seals.document_of(row))
+    yield from purge_claims.judge(
+        sealed,
+        number=row.number,
+        at=record.at,
+        left=record.left,
+        now=now,
+        key_id=record.key_id,
+        signature=record.signature,
+        ring=ring,
+    )
 
 
 def _alone(row: Receipt, sealed: Sealed | None, *, ring: Ring) -> Iterator[Finding]:
@@ -135,7 +162,8 @@ def _step(row: Receipt, *, sound: bool) -> Step:
 
 def _pages(series: str) -> Iterator[list[Receipt]]:
     after = 0
-    while page := list(Receipt.objects.filter(series=series, sequence__gt=after).order_by("sequence")[:PAGE]):
+    rows = Receipt.objects.filter(series=series).select_related("purge").order_by("sequence")
+    while page := list(rows.filter(sequence__gt=after)[:PAGE]):
         yield page
         after = page[-1].sequence
 

@@ -69,6 +69,8 @@ def read(receipt: Receipt) -> bytes:
     While the storage is away, it is rendered for this once. Raises Damaged when that gives other bytes than those on
     record, and storage.Away when they are kept where nobody can look now.
     """
+    if receipt.purged_at:
+        raise Damaged(f"{receipt.number} was purged on {receipt.purged_at:%Y-%m-%d}, and has no PDF any more")
     if not receipt.pdf_key:
         raise Damaged(f"{receipt.number} has no PDF yet")
     try:

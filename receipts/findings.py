@@ -24,6 +24,7 @@ class Kind(StrEnum):
     BEFORE_SEALS = "before-seals"
     COUNTER = "counter"
     HEAD = "head"
+    PURGED = "purged"
     FILE_MISSING = "file-missing"
     FILE_CHANGED = "file-changed"
     PRINTED = "printed-otherwise"

@@ -1,7 +1,7 @@
 """The rows of receipts: the counter of each series, the receipts themselves, and the logos that they show.
 
-`receipts.issuing` writes a receipt, `receipts.filing` records its PDF; nothing else changes these rows, and nothing
-deletes them.
+`receipts.issuing` writes a receipt, `receipts.filing` records its PDF, and years later `receipts.purging` takes the
+person out of it; nothing else changes these rows, and nothing deletes them.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Receipt(claims.Claimable):
     pdf_key = models.CharField(max_length=200, default="", blank=True)
     pdf_sha256 = models.CharField(max_length=64, default="", blank=True)
     rendered_with = models.JSONField(default=dict, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True, help_text="Since then it names nobody; see its purge.")
 
     class Meta:
         """Two promises that the database keeps: one receipt per movement, one number per receipt."""
@@ -68,6 +69,24 @@ class Receipt(claims.Claimable):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Purged(models.Model):
+    """That a document's person was forgotten: when, why, and the hash (hex) of what is `left`; signed by `purging`."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="purge")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=100)
+    left = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=16)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name_plural = "purged"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"purge of {self.receipt_id}"
 
 
 class Logo(models.Model):

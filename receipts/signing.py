@@ -65,9 +65,13 @@ class SigningKey:
     def sign(self, document: sealing.Document) -> sealing.Sealed:
         """The document with its hash and the signature over its claim."""
         hash_ = sealing.hash_of(document)
-        claim = sealing.claim_of(document, hash_=hash_)
+        key_id, signature = self.sign_text(sealing.claim_of(document, hash_=hash_))
+        return sealing.Sealed(document, hash_, key_id=key_id, signature=signature)
+
+    def sign_text(self, claim: str) -> tuple[str, str]:
+        """The key's id, and its signature (base32) over a claim."""
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(claim.encode())
-        return sealing.Sealed(document, hash_, key_id=self.public.id, signature=sealing.base32(signature))
+        return self.public.id, sealing.base32(signature)
 
 
 @dataclass(frozen=True, slots=True)

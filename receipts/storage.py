@@ -83,6 +83,11 @@ def failures_named(key: str) -> Iterator[None]:
         raise Away("storage_away") from None
 
 
+def delete_pdf(key: str) -> None:
+    """Delete what is under the key; nothing happens when nothing is."""
+    default_storage.delete(key)
+
+
 def keep_logo(content: bytes) -> str:
     """Keep an image and return its name for `Clinic.logo`, the SHA-256 of its content (hex).
 

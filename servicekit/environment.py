@@ -88,6 +88,15 @@ def parsed(parser: Callable[[Any], object]) -> Callable[[Any], None]:
     return validator
 
 
+def read(env: Env, name: str, default: str, parser: Callable[[str], T]) -> T:
+    """What the parser makes of a variable; of its default when it is refused, which `seal` reports."""
+    text: str = env.str(name, default, validate=parsed(parser))
+    try:
+        return parser(text)
+    except ValueError:
+        return parser(default)
+
+
 def fitting_together(build: Callable[[], T]) -> T:
     """What several sound variables make together; stops the start when they contradict each other."""
     try:

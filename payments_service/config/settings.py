@@ -16,6 +16,7 @@ from environs import validate
 from notifications import messages
 from payments_service.config import clinics, roles
 from payments_service.receipting import profiles
+from privacy import periods
 from receipts import signing
 from servicekit import celery, environment, logging, project
 from staff import configuration as staffing
@@ -77,6 +78,13 @@ RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1
 RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
+# --- How long personal data is kept: a daily purge forgets what is older
+KEEP_EVENTS = environment.read(env, "KEEP_EVENTS", "90d", periods.events)
+KEEP_MESSAGE_TEXTS = environment.read(env, "KEEP_MESSAGE_TEXTS", "180d", periods.texts)
+KEEP_CONTACTS = environment.read(env, "KEEP_CONTACTS", "2y", periods.contacts)
+KEEP_RECEIPTS = environment.read(env, "KEEP_RECEIPTS", "10y", periods.receipts)
+PERSONAL_DATA = "payments_service.privacy.service.SERVICE"
+
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
     "webhooks.process_event": "events",
@@ -86,9 +94,11 @@ QUEUES = {
     "notifications.deliver_*": "messages",
     "bookkeeping.prove_day": "books",
     "*.sweep_*": "sweeps",
+    "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
 HOURLY = 3600.0
+PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
     "webhooks.sweep_events": SWEEP_SECONDS,
     "receipting.sweep_receipts": SWEEP_SECONDS,
@@ -96,6 +106,7 @@ BEAT = {
     "bookkeeping.sweep_proofs": SWEEP_SECONDS,
     "reconciling.sweep_stripe": SWEEP_SECONDS,
     "notifications.sweep_reports": HOURLY,
+    "privacy.sweep_overdue": PURGE_SECONDS,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
@@ -164,6 +175,7 @@ INSTALLED_APPS = [
     *staffing.APPS,
     *project.APPS,
     "notifications",
+    "privacy",
     "receipts",
     "payments_service.payments",
     "payments_service.receipting",
@@ -172,6 +184,7 @@ INSTALLED_APPS = [
     "payments_service.replaying",
     "payments_service.bookkeeping",
     "payments_service.desk",
+    "payments_service.privacy",
     "payments_service.operating",
 ]
 OVERVIEW = "payments_service.desk.overview.of"  # what the first page of the admin shows

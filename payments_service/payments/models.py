@@ -41,10 +41,16 @@ class Checkout(models.Model):
     idempotency_key = models.CharField(max_length=255, unique=True, null=True)
     request_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Since then it names nobody.")
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(Upper("patient_email"), name="checkout_email")]  # as `iexact` asks
+        indexes = [
+            models.Index(Upper("patient_email"), name="checkout_email"),  # as `iexact` asks
+            models.Index(
+                fields=["created_at"], name="checkout_remembered", condition=models.Q(forgotten_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -54,7 +60,8 @@ class Payment(claims.Claimable):
     """One money movement towards the clinic: one per payment intent, or per charge where there is none.
 
     `evidence` holds what each event said, by the event's id and the object's kind; the other columns are merged
-    from it. `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was.
+    from it. `due_at` is when a receipt has to be issued. `receipt_number` is empty until it was. Who was `forgotten_at`
+    some time is never learnt of again.
     """
 
     NO_PROFILE = "account_has_no_profile"
@@ -74,6 +81,7 @@ class Payment(claims.Claimable):
     evidence = models.JSONField(default=dict)
     receipt_number = models.CharField(max_length=40, blank=True, db_index=True)
     recorded_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="Since then it names nobody.")
 
     class Meta:
         ordering = ["-recorded_at"]
@@ -82,6 +90,9 @@ class Payment(claims.Claimable):
             models.Index(fields=["paid_at"], name="payment_paid"),
             models.Index(fields=["session"], name="payment_session"),
             models.Index(Upper("email"), name="payment_email"),  # as `iexact` asks
+            models.Index(
+                fields=["recorded_at"], name="payment_remembered", condition=models.Q(forgotten_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

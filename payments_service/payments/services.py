@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -14,13 +15,20 @@ from payments_service.payments.models import Checkout, Payment
 from payments_service.payments.stripe_facts import Facts
 from servicekit import claims
 
+ABOUT_PEOPLE = ("email", "name", "description", "method_last4")
+"""The facts that say who paid, or what for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more)."""
+    """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more).
+
+    `forgotten`: who paid has been erased, and nothing else that tells of them may be kept either.
+    """
 
     payment_id: int
     due_in: float | None
+    forgotten: bool = False
 
 
 def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
@@ -33,13 +41,25 @@ def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
     payment.save()
     movements.link(payment)
     waiting = payment.due_at is not None
-    return Recorded(payment.pk, due_in=settle_seconds() if waiting else None)
+    due_in = settle_seconds() if waiting else None
+    return Recorded(payment.pk, due_in=due_in, forgotten=payment.forgotten_at is not None)
 
 
 def learn(payment: Payment, facts: Sequence[Facts]) -> None:
     """Add facts to a payment (unsaved) and set its columns from all that is known."""
-    payment.evidence |= {f"{each.origin}:{each.source}": dataclasses.asdict(each) for each in facts}
+    told = [impersonal(each) for each in facts] if payment.forgotten_at else facts
+    payment.evidence |= {f"{each.origin}:{each.source}": dataclasses.asdict(each) for each in told}
     adopt(payment, stripe_facts.merge(known(payment)))
+
+
+def impersonal(facts: Facts) -> Facts:
+    """What is taken in about a payment whose payer was forgotten."""
+    return Facts(**without_person(dataclasses.asdict(facts)))
+
+
+def without_person(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """One event's facts, as a row keeps them, without what they say of people."""
+    return {**facts, **dict.fromkeys(ABOUT_PEOPLE, "")}
 
 
 def locked(stripe_id: str, *, at: datetime) -> Payment:
@@ -68,7 +88,7 @@ def adopt(payment: Payment, facts: Facts) -> None:
     payment.checkout = payment.checkout or checkout_of(facts)
     payment.account = facts.account or (payment.checkout.account if payment.checkout else "")
     address = payment.checkout.patient_email if payment.checkout else facts.email
-    payment.email = address or payment.email  # which a member of staff may have added
+    payment.email = "" if payment.forgotten_at else address or payment.email  # which staff may have added
 
 
 def checkout_of(facts: Facts) -> Checkout | None:

@@ -58,7 +58,7 @@ class ReceiptOut(Schema):
             corrects=receipt.snapshot.get("correction", {}).get("receipt", ""),
             amount=receipt.amount,
             currency=receipt.currency.lower(),
-            status="rendered" if receipt.pdf_key else "issued",
+            status="purged" if receipt.purged_at else "rendered" if receipt.pdf_key else "issued",
             issued_at=receipt.issued_at,
             sha256=receipt.pdf_sha256,
             pdf=f"{settings.PUBLIC_URL.rstrip('/')}{path}" if receipt.pdf_key else "",

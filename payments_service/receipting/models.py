@@ -60,7 +60,9 @@ class Way(models.TextChoices):
 
 
 class HandedOver(models.Model):
-    """That somebody of the staff gave a document to the patient in another way than by email. Added, never changed.
+    """That somebody of the staff gave a document to the patient in another way than by email.
+
+    Added, and never changed but for its note, which is forgotten in time.
 
     `after_message` is the newest email of the document at that time, 0 where there was none: another one that doesn't
     arrive later is another matter. `by` is a login name, which outlives its account.

@@ -14,6 +14,7 @@ from receipts import kinds
 from receipts.models import Receipt
 
 WAITING, NO_RECIPIENT, HANDED_OVER = "waiting", "needs_recipient", "handed_over"
+FORGOTTEN = "forgotten"
 COMPLAINED = "complained"
 ARRIVED = (State.SENT, State.DELIVERED)
 
@@ -64,11 +65,16 @@ def delivery_of(receipt: Receipt) -> Delivery:
     if not receipt.pdf_key:
         return Delivery(status=WAITING)
     sent = messages.about(receipt.number)
-    known = of_message(sent[-1]) if sent else Delivery(status=NO_RECIPIENT)
+    known = of_message(sent[-1]) if sent else Delivery(status=unsent(receipt))
     by_hand = HandedOver.objects.filter(receipt=receipt, after_message__gte=sent[-1].id if sent else 0).first()
     if by_hand and known.status not in ARRIVED:
         return Delivery(status=HANDED_OVER, to=known.to, code=by_hand.way)
     return known
+
+
+def unsent(receipt: Receipt) -> str:
+    """Why a document has no email: nobody said where to, or it was forgotten."""
+    return FORGOTTEN if payment_of(receipt).forgotten_at else NO_RECIPIENT
 
 
 def of_message(sent: messages.Status) -> Delivery:

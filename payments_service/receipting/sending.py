@@ -65,8 +65,9 @@ def send_again(number: str, *, to: str, occasion: str, keep: bool | None = None)
     """Queue a receipt once more, to the same or another address; `occasion` names the request, so that it counts once.
 
     An empty `to` means where the payment says. `keep` says whether the payment keeps the address, and without a word
-    the first usable one is kept; what else of its documents had nobody to go to is queued with it. Raises
-    Receipt.DoesNotExist, NotReady, KeyReused, or messages.Refused for an address that can't be one.
+    the first usable one is kept, never that of somebody who was forgotten; what else of its documents had nobody to go
+    to is queued with it. Raises Receipt.DoesNotExist, NotReady, KeyReused, or messages.Refused for an address that
+    can't be one.
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
@@ -77,7 +78,7 @@ def send_again(number: str, *, to: str, occasion: str, keep: bool | None = None)
         message_id = outbox.enqueue(email_with(receipt, payment, to=wanted, occasion=occasion))
         if Message.objects.get(pk=message_id).to != wanted:
             raise KeyReused
-        if to and (not messages.is_address(payment.email) if keep is None else keep):
+        if to and not payment.forgotten_at and (not messages.is_address(payment.email) if keep is None else keep):
             payment.email = to
             payment.save(update_fields=["email"])
             send_waiting(payment)

@@ -1,7 +1,8 @@
 """Which documents didn't reach their patients, and why: what the front desk has to see to. Beside `selectors`.
 
 Only the newest email of a document counts: one that is under way, or arrived, settles what became of the others. What
-somebody has handed over in another way is settled too, until another email of it fails.
+somebody has handed over in another way is settled too, until another email of it fails. Who was forgotten isn't
+written to, and nobody has to see to that.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredRece
     documents, or those that were issued since then: who asks every day doesn't go through years.
     """
     found = described(candidates(issued_since)).exclude(why="")
-    return found.filter(~Exists(settled())).order_by("-since", "-pk")
+    return found.filter(~Exists(settled()), ~Exists(forgotten())).order_by("-since", "-pk")
 
 
 def candidates(issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
@@ -86,6 +87,12 @@ def paid_from() -> Coalesce:
 def settled() -> QuerySet[HandedOver]:
     """That a document was handed over after its newest email, in a query over `described` documents."""
     return HandedOver.objects.filter(receipt=OuterRef("pk"), after_message__gte=OuterRef("letter"))
+
+
+def forgotten() -> QuerySet[Payment]:
+    """That the payment of a document has forgotten whose it was, in a query over documents."""
+    mine = Q(stripe_id=OuterRef("reference")) | Q(movements__stripe_id=OuterRef("reference"))
+    return Payment.objects.filter(mine, forgotten_at__isnull=False)
 
 
 WHY = Case(

@@ -44,6 +44,8 @@ def plan(event: StripeEvent, *, now: datetime, reason: str = "") -> Journey:
 def step_of(event: StripeEvent, trace: traces.Trace, *, now: datetime) -> Step:
     """The event itself, of a type that is handled; if an older version ignored it, it is processed now."""
     stage, about, row = "event", event.stripe_id, event.pk
+    if event.purged_at:
+        return Step(stage, about, f"{event.state}; its text was purged on {event.purged_at:%Y-%m-%d}")
     if event.state in StripeEvent.UNFINISHED:
         return Step(stage, about, f"{event.state}: {obstacles.hint(event.last_error)}", Do.PROCESS, row)
     if event.state == State.IGNORED:
@@ -98,6 +100,8 @@ def after_document(stage: str, number: str, payment: Payment, *, now: datetime, 
 
 def pdf_of(receipt: Receipt, *, now: datetime) -> Step:
     """The PDF, which is compared with its hash."""
+    if receipt.purged_at:
+        return Step("PDF", receipt.number, f"purged on {receipt.purged_at:%Y-%m-%d}")
     if not receipt.pdf_key:
         return Step("PDF", receipt.number, *waiting(receipt, Do.RENDER, now=now), receipt.pk)
     try:
@@ -113,6 +117,8 @@ def pdf_of(receipt: Receipt, *, now: datetime) -> Step:
 
 def letter_of(receipt: Receipt, payment: Payment, *, reason: str) -> Step:
     """The newest letter about a document, or the first one that is still to come."""
+    if payment.forgotten_at:
+        return Step("email", receipt.number, "its patient was forgotten: nobody is written to")
     sent = letters.about(receipt.number)
     if sent:
         return sent_letter(receipt, sent[-1], payment, reason=reason)

@@ -72,7 +72,7 @@ REFUSALS: dict[type[Exception], str] = {
 
 def process(step: Step, _: Journey, __: Order) -> Done:
     """Let a worker process the event, whatever became of it before."""
-    rows = StripeEvent.objects.filter(pk=step.row)
+    rows = StripeEvent.objects.filter(pk=step.row, purged_at=None)
     claims.wake(rows, state=StripeEvent.State.RECEIVED, last_error="")
     return "a worker processes it; what follows comes by itself", Due(events=(step.row,))
 
@@ -93,7 +93,7 @@ def document(step: Step, _: Journey, __: Order) -> Done:
 
 def render(step: Step, _: Journey, __: Order) -> Done:
     """Let a worker render the PDF now."""
-    if not claims.wake(Receipt.objects.filter(pk=step.row, pdf_key=""), last_error=""):
+    if not claims.wake(Receipt.objects.filter(pk=step.row, pdf_key="", purged_at=None), last_error=""):
         return NO_MORE, Due()
     return "a worker renders it; the email follows by itself", Due(receipts=(step.row,))
 

@@ -29,7 +29,7 @@ class Trace:
 def of(event: StripeEvent) -> Trace:
     """The rows behind a kept event of a type that is handled; a body that handlers can't read has none."""
     body = json.loads(event.body)
-    if thin.is_thin(event):
+    if thin.is_thin(event) or event.purged_at:
         return of_object(*thin.related(body), refunds=thin.meaning(event) == REFUNDED)
     try:
         return of_snapshot(body)

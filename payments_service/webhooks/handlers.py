@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
+from payments_service.payments import forgetting as forgotten
 from payments_service.payments import movements, refund_facts, refund_lookup, stripe_facts
 from payments_service.payments import services as payments
 from payments_service.payments.models import Checkout
 from payments_service.payments.refund_facts import Facts
 from payments_service.receipting import services as receipting
+from payments_service.webhooks import forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def money_arrived(event: Event, now: datetime) -> Due:
     with transaction.atomic():
         recorded = payments.record(facts, at=now)
         message_ids = tuple(receipting.send_if_waiting(recorded.payment_id))
+        if recorded.forgotten:
+            forgetting.forget_by_id(event["id"])
     if recorded.due_in is None:
         return Due(message_ids=message_ids)
     return Due(payment_id=recorded.payment_id, in_seconds=recorded.due_in, message_ids=message_ids)
@@ -46,7 +50,11 @@ def money_arrived(event: Event, now: datetime) -> Due:
 
 def money_went_back(event: Event, now: datetime) -> Due:
     """Record what a refund or a dispute says of itself, and a charge of the refunds that it lists."""
-    return went_back(refund_facts.from_event(event), now)
+    facts = refund_facts.from_event(event)
+    due = went_back(facts, now)
+    if forgotten.is_forgotten(each.movement for each in facts):
+        forgetting.forget_by_id(event["id"])
+    return due
 
 
 def went_back(facts: Sequence[Facts], now: datetime) -> Due:
@@ -70,6 +78,8 @@ def session_ended(event: Event, now: datetime) -> Due:
     session = event["data"]["object"]
     if session.get("status") in Checkout.Status.values:
         payments.close_checkout(session["id"], status=Checkout.Status(session["status"]))
+    if Checkout.objects.filter(stripe_session_id=session["id"], forgotten_at__isnull=False).exists():
+        forgetting.forget_by_id(event["id"])
     return money_arrived(event, now)
 
 

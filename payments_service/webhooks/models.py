@@ -8,7 +8,10 @@ from servicekit import claims
 
 
 class StripeEvent(claims.Claimable):
-    """One event of Stripe's. `body` is the text that was signed; what it means is decided when it is processed."""
+    """One event of Stripe's. `body` is the text that was signed; what it means is decided when it is processed.
+
+    Once `purged_at` is set, `body` names the object that it was about and nothing else.
+    """
 
     class State(models.TextChoices):
         """How far it got. A failed event is tried again until it works; one given up waits for a person."""
@@ -33,12 +36,18 @@ class StripeEvent(claims.Claimable):
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     processed_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-received_at"]
         indexes = [
             claims.due_index("event_due"),
             models.Index(fields=["received_at"], name="event_received"),
+            models.Index(
+                fields=["received_at"],
+                name="event_with_text",
+                condition=models.Q(purged_at__isnull=True, due_at__isnull=True),
+            ),
             models.Index(
                 fields=["received_at"],
                 name="event_unfinished",

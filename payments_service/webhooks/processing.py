@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from payments_service.webhooks import handlers, obstacles, thin
+from payments_service.webhooks import forgetting, handlers, obstacles, thin
 from payments_service.webhooks.models import StripeEvent
 from servicekit import claims
 from servicekit.failures import GiveUp, TryLater
@@ -46,6 +46,7 @@ def handled(event: StripeEvent, *, now: datetime) -> handlers.Due | None:
     """Run the handler of a claimed event; None when its type has none. A thin event's object is fetched first."""
     handle = handler_of(event)
     if handle is None:
+        forgetting.forget_strange(event)
         return None
     return handle(thin.fetched(event, now=now) if thin.is_thin(event) else json.loads(event.body), now)
 

@@ -19,11 +19,12 @@ from payments_service.receipting import correcting
 from payments_service.receipting import services as receipting
 from payments_service.reconciling import turns
 from payments_service.webhooks import processing
+from privacy import purging
 from receipts import filing
 from tests import shape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = ("payments_service", "visits_service", "receipts", "notifications", "staff", "servicekit")
+OURS = ("payments_service", "visits_service", "privacy", "receipts", "notifications", "staff", "servicekit")
 PACKAGES = (*OURS, "scripts", "bench")
 LEASES = {
     "bookkeeping.prove_day": bookkeeping.LEASE,
@@ -32,6 +33,7 @@ LEASES = {
     "receipting.document_movement": correcting.LEASE,
     "receipting.render_receipt": filing.LEASE,
     "reconciling.sweep_stripe": turns.LEASE,
+    "privacy.sweep_overdue": purging.LEASE,
     "notifications.deliver_email": delivery.LEASE,
     "notifications.deliver_sms": delivery.LEASE,
 }

@@ -41,7 +41,7 @@ def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
     What is new about the patient counts for all of their visits.
     """
     with transaction.atomic():
-        person, renewed = visits.keep_patient(patient)
+        person, renewed = visits.keep_patient(patient, at=at)
         kept = visits.keep_visit(visit, patient=person, at=at)
         kept.visit.patient = person  # the row is at hand: nobody need read it again
         if renewed:
@@ -53,7 +53,7 @@ def save(visit: VisitData, patient: PatientData, *, at: datetime) -> Saved:
 def save_patient(patient: PatientData, *, at: datetime) -> Patient:
     """Keep a patient as they are given, and plan the visits that are still to come accordingly."""
     with transaction.atomic():
-        person, renewed = visits.keep_patient(patient)
+        person, renewed = visits.keep_patient(patient, at=at)
         if renewed:
             planning.plan_patient(person, now=at)
     return person

@@ -14,6 +14,7 @@ import django_stubs_ext
 from environs import validate
 
 from notifications import messages
+from privacy import periods
 from servicekit import celery, environment, logging, project
 from staff import configuration as staffing
 from visits_service.config import roles
@@ -53,6 +54,13 @@ REMINDER_MIN_NOTICE: str = env.str("REMINDER_MIN_NOTICE", "2h", validate=environ
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 DUE_SCAN_SECONDS: float = env.float("DUE_SCAN_SECONDS", 60.0, validate=environment.positive)
 
+# --- How long personal data is kept: a daily purge forgets what is older
+KEEP_MESSAGE_TEXTS = environment.read(env, "KEEP_MESSAGE_TEXTS", "180d", periods.texts)
+KEEP_CONTACTS = environment.read(env, "KEEP_CONTACTS", "2y", periods.contacts)
+KEEP_ANSWERS = environment.read(env, "KEEP_ANSWERS", "1y", periods.visits)
+KEEP_VISITS = environment.read(env, "KEEP_VISITS", "2y", periods.visits)
+PERSONAL_DATA = "visits_service.privacy.service.SERVICE"
+
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
     "notifications.deliver_email": "email",
@@ -61,15 +69,18 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
+    "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
 HOURLY = 3600.0
+PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
     "reminders.remind_due": DUE_SCAN_SECONDS,
     "reminders.follow_up": DUE_SCAN_SECONDS,
     "visits.finish_past": 600.0,
     "notifications.sweep_messages": SWEEP_SECONDS,
     "notifications.sweep_reports": HOURLY,
+    "privacy.sweep_overdue": PURGE_SECONDS,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
 WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
@@ -145,10 +156,12 @@ INSTALLED_APPS = [
     *staffing.APPS,
     *project.APPS,
     "notifications",
+    "privacy",
     "visits_service.visits",
     "visits_service.reminders",
     "visits_service.booking",
     "visits_service.desk",
+    "visits_service.privacy",
     "visits_service.operating",
 ]
 OVERVIEW = "visits_service.desk.overview.of"  # the function that says what the first page of the admin shows

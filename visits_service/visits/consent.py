@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from notifications.models import Channel
+from visits_service.visits import memory
 from visits_service.visits.models import OptOut, Patient
 
 Source = OptOut.Source
@@ -69,8 +70,18 @@ def stop(channel: str, *, source: str, at: datetime, patient: Patient | None = N
 
 def resume(channel: str, *, at: datetime, patient: Patient | None = None, address: str = "") -> bool:
     """End what `stop` put on record; False when there was nothing."""
+    if address:
+        memory.drop(channel, address=address)
     standing = OptOut.objects.filter(channel=channel, until__isnull=True)
     return bool(standing.filter(patient=patient, address=address).update(until=at))
+
+
+def recall(patient: Patient, *, at: datetime) -> None:
+    """Give somebody who was forgotten and comes back the opt-outs that they, or their addresses, had."""
+    for channel in memory.take_back(patient.external_id):
+        stop(channel, source=Source.MEMORY, at=at, patient=patient)
+    for channel, address in memory.take_back_addresses(patient):
+        stop(channel, source=Source.MEMORY, at=at, address=address)
 
 
 def living_at(channel: str, address: str) -> list[Patient]:

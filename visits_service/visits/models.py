@@ -50,7 +50,9 @@ class Patient(models.Model):
 
 
 class OptOut(models.Model):
-    """That somebody doesn't want a channel, from `since` until `until`; rows are never deleted, they are the proof.
+    """That somebody doesn't want a channel, from `since` until `until`; the proof, as long as it has a patient.
+
+    Of a patient who is forgotten a `LastingRefusal` is left.
 
     Either the patient said so (a page of ours, the clinic's staff), or a number did (STOP, or the provider knows of
     one): then it counts for everybody who is reached there.
@@ -63,6 +65,7 @@ class OptOut(models.Model):
         WORD = "word", "the patient, by a word in an SMS"
         PROVIDER = "provider", "the provider, which refuses the number"
         STAFF = "staff", "the clinic's staff"
+        MEMORY = "memory", "what is left of somebody who was forgotten"
 
     channel = models.CharField(max_length=16, choices=Channel.choices)
     patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.CASCADE, related_name="opt_outs")
@@ -92,6 +95,24 @@ class OptOut(models.Model):
     def __str__(self) -> str:
         """Without personal data."""
         return f"opt-out {self.pk} of {self.channel}"
+
+
+class LastingRefusal(models.Model):
+    """That somebody who was forgotten wants no messages on a channel: nothing but a keyed hash says who.
+
+    `digest` is of the booking system's id or of an address. Who comes back under it gets their opt-out back.
+    """
+
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="lasting_refusal_once")]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"lasting refusal {self.pk} of {self.channel}"
 
 
 class Visit(models.Model):

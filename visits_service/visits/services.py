@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from visits_service.visits import consent
 from visits_service.visits.models import AHEAD, Patient, Visit, VisitVersion
 
 Status = Visit.Status
@@ -53,12 +54,16 @@ class Kept:
     changed: bool = False
 
 
-def keep_patient(data: PatientData) -> tuple[Patient, bool]:
+def keep_patient(data: PatientData, *, at: datetime) -> tuple[Patient, bool]:
     """The patient's row, and whether anything about them has changed that matters to what is planned."""
     values = asdict(data) | {"channels": list(data.channels)}
-    Patient.objects.bulk_create([Patient(**values)], ignore_conflicts=True)
+    new = Patient(**values)
+    Patient.objects.bulk_create([new], ignore_conflicts=True)
     patient = Patient.objects.select_for_update().get(external_id=data.external_id)
-    return patient, bool(adopt(patient, values))
+    changes = adopt(patient, values)
+    if patient.reference == new.reference or changes & {"email", "phone"}:
+        consent.recall(patient, at=at)
+    return patient, bool(changes)
 
 
 def keep_visit(data: VisitData, *, patient: Patient, at: datetime) -> Kept:

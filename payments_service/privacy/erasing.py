@@ -1,0 +1,70 @@
+"""Erases one person: what the law lets go goes at once, what it keeps is named. The caller's transaction holds it all.
+
+Nothing may be under way: a receipt that is being issued would bring back what is forgotten here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+
+from notifications import forgetting as messages
+from notifications import outbox
+from notifications.models import State
+from payments_service.payments import forgetting as payments
+from payments_service.payments.models import Payment
+from payments_service.privacy.people import Person
+from payments_service.receipting import forgetting as notes
+from payments_service.replaying import forgetting as reasons
+from payments_service.webhooks import forgetting as events
+from privacy.service import Busy, Erased, Kept
+from receipts import purging
+
+TAX_LAW = "tax law: it is a document of the clinic's books"
+
+
+def erase(person: Person, *, at: datetime) -> Erased:
+    """Forget all of the person but their documents. Raises Busy."""
+    locked = Payment.objects.filter(pk__in=[each.pk for each in person.payments])
+    list(locked.select_for_update().order_by("pk").values_list("pk"))  # first the locks, then the look
+    person = person.again()
+    check_rest(person)
+    withdrawn = withdraw(person)
+    counts = {
+        "letters withdrawn": withdrawn,
+        "Stripe events": events.forget(events.over(events.mentioning((*person.ids, *person.addresses)))),
+        "letters": messages.forget(person.messages.values_list("pk", flat=True)),
+        "payments": payments.forget(locked.filter(forgotten_at=None)),
+        "checkouts": payments.forget_checkouts(each.pk for each in person.checkouts if not each.forgotten_at),
+        "notes": notes.forget(person.numbers),
+        "reasons": reasons.forget(person.numbers),
+    }
+    return Erased({name: count for name, count in counts.items() if count}, tuple(kept(person)))
+
+
+def check_rest(person: Person) -> None:
+    """Raise Busy while a row of the person's wants work."""
+    unread = events.not_over(events.mentioning(person.ids)).values_list("stripe_id", flat=True)
+    rows = [*person.payments, *person.movements, *person.documents]
+    under_way = [*unread, *(str(row) for row in rows if row.due_at)]
+    if under_way:
+        raise Busy(f"{under_way[0]} is still worked on; try again in a minute, or see to what it waits for")
+
+
+def withdraw(person: Person) -> int:
+    """Take back what is queued to the person; how many letters. Raises Busy while one is being sent."""
+    queued = person.messages.filter(state=State.QUEUED)
+    withdrawn = outbox.withdraw(list(queued.values_list("pk", flat=True)))
+    if queued.exists():
+        raise Busy("a letter is being sent right now; try again in a minute")
+    return len(withdrawn)
+
+
+def kept(person: Person) -> Iterator[Kept]:
+    """The documents that stay, each until the year is over in which its period ends."""
+    for each in person.documents:
+        if not each.purged_at:
+            until = purging.kept_until(each.issued_at, keep=settings.KEEP_RECEIPTS)
+            yield Kept(each.number, TAX_LAW, until)

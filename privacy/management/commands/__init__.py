@@ -1,0 +1,1 @@
+"""The doors for whoever is asked about personal data."""

@@ -1,0 +1,111 @@
+"""What a service tells of its personal data: the setting `PERSONAL_DATA` names where. Rules and doors here ask it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol, cast
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+
+class NotKnown(LookupError):
+    """There is nothing of such a person; the message says what was looked for, without the value."""
+
+
+class Ambiguous(LookupError):
+    """More than one person is meant; the message says how to choose."""
+
+
+class Busy(RuntimeError):
+    """Something of the person's is under way; the message says what, and that a minute later it won't be."""
+
+
+class Purge(Protocol):
+    """Forgets at most `limit` rows of a kind that are older than `before`; how many. In a transaction of its own."""
+
+    def __call__(self, *, before: datetime, limit: int) -> int:
+        """Do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of personal data: `keep` is how long, `overdue` the rows older than an instant, whose age is `since`.
+
+    `becomes` says what is left of a row. What is still at work is never overdue.
+    """
+
+    name: str
+    keep: timedelta
+    becomes: str
+    overdue: Callable[[datetime], QuerySet[Any]]
+    since: str
+    purge: Purge
+
+    def oldest(self, *, now: datetime) -> datetime | None:
+        """Since when the oldest row exists that should be gone; None when there is none."""
+        rows = self.overdue(now - self.keep).order_by(self.since)
+        return cast("datetime | None", rows.values_list(self.since, flat=True).first())
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the law keeps of an erased person: a document's number, why, and until when."""
+
+    name: str
+    why: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure comes to: how many rows of each kind, and what stays."""
+
+    counts: Mapping[str, int]
+    kept: Sequence[Kept] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """All that is kept of one person: `data` as JSON takes it, `files` by name, `language` a BCP 47 tag."""
+
+    data: Mapping[str, Sequence[Mapping[str, Any]]]
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    language: str = "en"
+
+
+class Service(ABC):
+    """The personal data of one service. `identifiers` are what a person can be found by, with a help text each."""
+
+    identifiers: Mapping[str, str]
+
+    @abstractmethod
+    def kinds(self) -> Sequence[Kind]:
+        """Every kind of personal data that doesn't stay for good, in the order in which it is purged."""
+
+    @abstractmethod
+    def find(self, given: Mapping[str, str]) -> Any:
+        """The person's rows, in the service's own words. Raises NotKnown and Ambiguous."""
+
+    @abstractmethod
+    def erase(self, person: Any, *, at: datetime) -> Erased:
+        """Forget what the law lets be forgotten, in the caller's transaction. Raises Busy."""
+
+    @abstractmethod
+    def export(self, person: Any) -> Exported:
+        """All that is kept of the person, and nothing of others."""
+
+
+def of_this_project() -> Service:
+    """The service whose process this is."""
+    return cast(Service, import_string(settings.PERSONAL_DATA))
+
+
+def overdue_counts(*, now: datetime) -> Iterator[tuple[Kind, int]]:
+    """Each kind with the number of its rows that a purge would forget now."""
+    for kind in of_this_project().kinds():
+        yield kind, kind.overdue(now - kind.keep).count()

@@ -1,0 +1,1 @@
+"""Tests of what visits_service keeps of people, and for how long."""
