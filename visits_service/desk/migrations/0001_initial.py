@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('reminders', '0003_asked_by'),
-        ('visits', '0004_versions'),
+        ('visits', '0005_versions'),
     ]
 
     operations = [

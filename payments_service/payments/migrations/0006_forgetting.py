@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0004_movements_by_day'),
+        ('payments', '0005_found_by_address'),
     ]
 
     operations = [

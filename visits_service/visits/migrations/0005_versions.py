@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0003_alter_optout_channel'),
+        ('visits', '0004_lasting_refusals'),
     ]
 
     operations = [
