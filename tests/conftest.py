@@ -17,6 +17,7 @@ import pytest
 from scripts import embedded
 
 hypothesis.settings.register_profile("here", deadline=None)  # how long an example takes says more of the machine
+hypothesis.settings.register_profile("fuzz", parent=hypothesis.settings.get_profile("here"), max_examples=2000)
 hypothesis.settings.load_profile("here")
 
 HERE = Path(__file__).resolve().parent
