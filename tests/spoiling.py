@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -64,6 +64,9 @@ HOSTILE_VALUES = (
     DEEP,
 )
 
+PIECES = (b"\x00", b"\xff", b"\xed\xa0\x80", b"{", b'"', b"\r\n", b"\\u0000", b"1" * 5000)
+DEEDS = ("cut", "insert", "overwrite", "behead", "double", "reverse")
+
 hostile = st.sampled_from(HOSTILE_VALUES) | st.text(max_size=50) | st.integers() | st.floats()
 
 
@@ -80,6 +83,13 @@ def paths(document: Json, so_far: Path = ()) -> Iterator[Path]:
     )
     for name, part in parts:
         yield from paths(part, (*so_far, name))
+
+
+def parts_of(document: Json) -> Iterable[tuple[Any, Json]]:
+    """The parts of an object by name, those of a list by number."""
+    if isinstance(document, dict):
+        return document.items()
+    return enumerate(document) if isinstance(document, list) else ()
 
 
 def replaced(document: Json, path: Path, value: Json) -> Json:
@@ -138,10 +148,7 @@ def spoil(data: bytes, position: int, piece: bytes, kind: str) -> bytes:
 def mangled(draw: st.DrawFn, data: bytes) -> bytes:
     """The bytes, cut, doubled, turned round, or with others in between."""
     position = draw(st.integers(0, len(data)))
-    piece = draw(st.sampled_from([b"\x00", b"\xff", b"\xed\xa0\x80", b"{", b'"', b"\r\n", b"\\u0000", b"1" * 5000]))
-    return spoil(
-        data, position, piece, draw(st.sampled_from(["cut", "insert", "overwrite", "behead", "double", "reverse"]))
-    )
+    return spoil(data, position, draw(st.sampled_from(PIECES)), draw(st.sampled_from(DEEDS)))
 
 
 def bodies(document: Json, written: bytes) -> st.SearchStrategy[bytes]:

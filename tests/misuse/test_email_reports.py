@@ -1,4 +1,4 @@
-"""Spoiled posts at the doors of seven mail providers, signed as theirs: each is taken or refused, none breaks a door."""
+"""Spoiled posts at the doors of seven mail providers, signed as theirs: taken or refused, and none breaks a door."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ninja import Schema
 
+from servicekit.openapi import ErrorOut, ErrorsOut
 from visits_service.booking.intake import Taken
 from visits_service.booking.judging import Problem
 from visits_service.reminders.models import Reminder
@@ -98,17 +99,9 @@ class ReminderOut(Schema):
         )
 
 
-class ErrorOut(Schema):
-    """A mistake: the field as in `patient.email`, empty when it is none's, and what is expected there."""
-
-    field: str
-    message: str
-
-
-class Mistaken(Schema):
+class Mistaken(ErrorsOut):
     """What is wrong with a visit, and whether it was saved in spite of that; then it is shown as it stands now."""
 
-    errors: list[ErrorOut]
     saved: bool
     visit: VisitOut | None = None
 
