@@ -1,4 +1,4 @@
-"""Spoiled posts at Twilio's doors, signed as its own or changed afterwards: taken or refused, and none breaks a door."""
+"""Spoiled posts at Twilio's doors, signed as its own or changed afterwards: taken or refused, none breaks a door."""
 
 from __future__ import annotations
 
