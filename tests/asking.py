@@ -13,7 +13,8 @@ from schemathesis.specs.openapi import checks
 
 TOKEN = "visibly-fake-token-1"
 
-BEYOND_A_SCHEMA = [checks.positive_data_acceptance]
+Case = schemathesis.Case[Any]
+BEYOND_A_SCHEMA: list[Any] = [checks.positive_data_acceptance]
 """A schema can't say that lines have to add up, or that a clock skips a time: what it allows may be refused."""
 
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
@@ -26,10 +27,10 @@ def schema_of(api: NinjaAPI) -> schemathesis.BaseSchema:
 
 def often(share: float = 1.0) -> Callable[[Any], Any]:
     """Ask a tenth as often as the profile tries a property, times `share`; a question costs a round trip or two."""
-    return hypothesis.settings(max_examples=max(1, round(hypothesis.settings.default.max_examples / 10 * share)))
+    return hypothesis.settings(max_examples=max(1, round(hypothesis.settings().max_examples / 10 * share)))
 
 
-def ask(case: schemathesis.Case, url: str, **known: str) -> None:
+def ask(case: Case, url: str, **known: str) -> None:
     """Ask as the case is, and then about what exists: parameters of these names get these values."""
     case.call_and_validate(base_url=url, headers=HEADERS, excluded_checks=BEYOND_A_SCHEMA)
     for given in (case.path_parameters, case.query):

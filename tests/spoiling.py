@@ -50,7 +50,7 @@ HOSTILE_TEXTS = (
 )
 HOSTILE_NUMBERS = (0, -1, 1, True, False, 2**31, 2**63, -(2**63) - 1, 10**30, 10**400, 0.1, -0.0, 1e308, 1e-308)
 NO_NUMBERS = (float("nan"), float("inf"), float("-inf"))
-HOSTILE_VALUES = (
+HOSTILE_VALUES: tuple[Json, ...] = (
     None,
     *HOSTILE_TEXTS,
     *HOSTILE_NUMBERS,
@@ -72,7 +72,7 @@ hostile = st.sampled_from(HOSTILE_VALUES) | st.text(max_size=50) | st.integers()
 
 def often(share: float = 1.0) -> Callable[[Any], Any]:
     """Try a property as often as the profile says, times `share`."""
-    return settings(max_examples=max(1, round(settings.default.max_examples * share)))
+    return settings(max_examples=max(1, round(settings().max_examples * share)))
 
 
 def paths(document: Json, so_far: Path = ()) -> Iterator[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import schemathesis
 
 from payments_service.config.urls import api
 from receipts.models import Receipt
@@ -31,7 +30,7 @@ def url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @schema.parametrize()
 @asking.often()
-def test_each_call_answers_as_the_schema_says(case: schemathesis.Case, url: str) -> None:
+def test_each_call_answers_as_the_schema_says(case: asking.Case, url: str) -> None:
     receipt = Receipt.objects.first() or a_receipt()
 
     asking.ask(case, url, number=receipt.number, payment_intent=receipt.reference)

@@ -72,14 +72,15 @@ def process(row: StripeEvent) -> None:
     except OTHER_SHAPE:
         assert counts() == before
     else:
-        issue(due.payment_id)
+        if due.payment_id:
+            issue(due.payment_id)
 
 
-def issue(payment_id: int | None) -> None:
+def issue(payment_id: int) -> None:
     """Issue the receipt that has become due, if what the event said of it can be printed."""
     try:
         with transaction.atomic():
-            _ = payment_id and receipting.issue(payment_id, now=timezone.now())
+            receipting.issue(payment_id, now=timezone.now())
     except OTHER_SHAPE:
         assert not Receipt.objects.filter(reference=Payment.objects.get(pk=payment_id).stripe_id).exists()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import schemathesis
 
 from tests import asking
 from tests.served import served
@@ -26,7 +25,7 @@ def url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @schema.parametrize()
 @asking.often()
-def test_each_call_answers_as_the_schema_says(case: schemathesis.Case, url: str) -> None:
+def test_each_call_answers_as_the_schema_says(case: asking.Case, url: str) -> None:
     visit = Visit.objects.select_related("patient").first() or a_visit()
 
     asking.ask(case, url, external_id=visit.external_id, patient=visit.patient.external_id)
