@@ -29,6 +29,9 @@ SERVICE = "payments"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
+SECRET_KEY_FALLBACKS: list[str] = env.list(
+    "SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=environment.each(environment.secret_key)
+)
 PUBLIC_URL: str = (
     env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.str("PUBLIC_URL", validate=environment.web_address)
 )
@@ -75,8 +78,8 @@ SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.pos
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
     "webhooks.process_event": "events",
-    "receipting.issue_receipt": "receipts",
-    "receipting.document_movement": "receipts",
+    "receipting.issue_receipt": "documents",
+    "receipting.document_movement": "documents",
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "bookkeeping.prove_day": "books",
@@ -93,6 +96,7 @@ BEAT = {
     "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
+WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
@@ -142,7 +146,7 @@ SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(envi
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
 CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
-CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT, child_mb=WORKER_CHILD_MB)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django

@@ -26,6 +26,9 @@ SERVICE = "visits"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
+SECRET_KEY_FALLBACKS: list[str] = env.list(
+    "SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=environment.each(environment.secret_key)
+)
 PUBLIC_URL: str = (
     env.str("PUBLIC_URL", "http://127.0.0.1:8002") if DEBUG else env.str("PUBLIC_URL", validate=environment.web_address)
 )
@@ -66,6 +69,7 @@ BEAT = {
     "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
+WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
@@ -123,7 +127,7 @@ environment.seal(env)
 REMINDER_POLICY = environment.fitting_together(
     lambda: policy.parse_policy(leads=REMINDER_LEADS, quiet_hours=QUIET_HOURS, notice=REMINDER_MIN_NOTICE)
 )
-CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT, child_mb=WORKER_CHILD_MB)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
