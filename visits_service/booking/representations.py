@@ -100,9 +100,12 @@ class ReminderOut(Schema):
 
 
 class Mistaken(ErrorsOut):
-    """What is wrong with a visit, and whether it was saved in spite of that; then it is shown as it stands now."""
+    """What is wrong with a visit, and whether it was saved in spite of that; then it is shown as it stands now.
 
-    saved: bool
+    Without a body there is no visit to speak of, and `saved` is absent: nothing was.
+    """
+
+    saved: bool = False
     visit: VisitOut | None = None
 
     @classmethod

@@ -27,5 +27,6 @@ def url(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @asking.often()
 def test_each_call_answers_as_the_schema_says(case: asking.Case, url: str) -> None:
     visit = Visit.objects.select_related("patient").first() or a_visit()
+    known = {"external_id": visit.external_id, "patient": visit.patient.external_id}
 
-    asking.ask(case, url, external_id=visit.external_id, patient=visit.patient.external_id)
+    asking.ask(case, url, row_by_row=case.path.endswith(":batch"), **known)
