@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+SEED := $(shell date +%s)
 export PYTHONPATH := $(CURDIR)
 
 help: ## this help
@@ -16,6 +17,10 @@ run: .venv/demo ## the whole stack in the foreground; Ctrl-C stops it
 test: .venv/dev ## the whole test suite, on a real PostgreSQL and Redis
 	@$(BIN)/python -m pytest $(ARGS)
 	@$(BIN)/python -m pytest tests/visits $(ARGS)
+
+fuzz: .venv/dev ## thousands of spoiled posts, calls and names at both services (SEED=7 repeats a run)
+	@$(BIN)/python -m pytest tests/misuse --hypothesis-profile fuzz --hypothesis-seed=$(SEED) --show-capture=no $(ARGS)
+	@$(BIN)/python -m pytest tests/visits/misuse --hypothesis-profile fuzz --hypothesis-seed=$(SEED) --show-capture=no $(ARGS)
 
 test-stripe-cli: .venv/dev ## README's Stripe CLI commands with the official CLI (needs npm)
 	@$(BIN)/python -m pytest -m stripe_cli tests/system $(ARGS)
@@ -63,4 +68,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test test-stripe-cli lint types bench compose-smoke admin doctor manage stripe-lab stripe-listen lock clean
+.PHONY: help demo run test fuzz test-stripe-cli lint types bench compose-smoke admin doctor manage stripe-lab stripe-listen lock clean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from notifications import messages
 
@@ -16,4 +16,5 @@ def address(value: str) -> str:
     return value
 
 
-Address = Annotated[str, AfterValidator(address)]
+IN_A_SCHEMA = {"type": "string", "format": "email", "maxLength": messages.LONGEST_ADDRESS}
+Address = Annotated[str, AfterValidator(address), WithJsonSchema(IN_A_SCHEMA)]

@@ -47,6 +47,8 @@ class Update:
         """Raise `messages.Refused` for what can't be kept, or could name a person."""
         messages.require(self.event_id, "event_id", "name the report")
         messages.check_line("event_id", self.event_id, messages.LONGEST_EVENT)
+        plain = not messages.CONTROLS.search(self.provider_message_id)
+        messages.require(plain, "provider_message_id", "control characters can't be stored")
         messages.require(CODE.fullmatch(self.code), "code", "expected a word such as recipient_refused")
         messages.require(self.at is None or self.at.utcoffset() is not None, "at", "expected an instant with its zone")
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views import View as ClassBasedView
 
+from notifications import messages
 from notifications.channels import email_tracking, ses_reports, sns_signature
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ BY_ERROR: dict[type[Exception], Refusal] = {
         "not_confirmed", "allow sns:ConfirmSubscription to our AWS key, or confirm in the SNS console", 503
     ),
     AnymailError: UNREADABLE,
+    messages.Refused: UNREADABLE,
     OperationalError: AWAY,
     InterfaceError: AWAY,
 }
@@ -92,7 +94,7 @@ def another_shape_refused() -> Iterator[None]:
         yield
     except AnymailError:
         raise
-    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError):
         raise Refused(UNREADABLE) from None
 
 

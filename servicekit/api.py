@@ -23,7 +23,7 @@ from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 from redis.exceptions import RedisError
 
-from servicekit import expectations
+from servicekit import expectations, openapi
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class Unfit(Exception):
 
 def make_api(*, namespace: str, title: str, version: str) -> NinjaAPI:
     """An API below `/api/v1/`, with its schema at `openapi.json` and its pages at `docs`."""
-    api = NinjaAPI(
+    api = openapi.DescribedAPI(
         title=title,
         version=version,
         auth=Token(),

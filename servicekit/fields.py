@@ -7,15 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from servicekit import expectations, words
+from servicekit import expectations, lines, words
 
 
 def one_line(value: str) -> str:
-    """Text that stands in one line; every kind of space becomes a plain one."""
-    kinds = {unicodedata.category(character) for character in value}
+    """Text that stands in one line and in its own direction; every kind of space becomes a plain one."""
+    straight = lines.unturned(value)
+    kinds = {unicodedata.category(character) for character in straight}
     if kinds & {"Cc", "Cs", "Zl", "Zp"}:
         raise ValueError("expected one line without control characters")
-    return "".join(" " if unicodedata.category(character) == "Zs" else character for character in value)
+    if value and not straight.strip():
+        raise ValueError("expected text that can be seen")
+    return "".join(" " if unicodedata.category(character) == "Zs" else character for character in straight)
 
 
 def known_locale(value: str) -> str:

@@ -10,7 +10,7 @@ import os
 
 from servicekit import afterwards, logging, nudging
 
-worker_class = "gthread"
+worker_class = "servicekit.patience.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 keepalive = 15

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from scripts import embedded
 
 hypothesis.settings.register_profile("here", deadline=None)  # how long an example takes says more of the machine
+hypothesis.settings.register_profile("fuzz", parent=hypothesis.settings.get_profile("here"), max_examples=2000)
 hypothesis.settings.load_profile("here")
 
 HERE = Path(__file__).resolve().parent
@@ -58,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A process has one Django project: `pytest tests/visits` has visits_service's, every other call payments_service's.
     """
+    config.option.hypothesis_seed = config.option.hypothesis_seed or str(random.randrange(2**32))
     directory = Path(STARTED.enter_context(tempfile.TemporaryDirectory(prefix="clinic-tests-")))
     os.environ.update(SHARED, MEDIA_ROOT=str(directory / "media"))
     os.environ.update(VISITS if for_visits(config) else PAYMENTS)
@@ -68,6 +71,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.get("TEST_REDIS_URL") or STARTED.enter_context(embedded.redis_server(directory / "redis")).url
     )
     django.setup()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What repeats the examples of a run."""
+    return f"--hypothesis-seed={config.option.hypothesis_seed} tries the same examples again"
 
 
 def for_visits(config: pytest.Config) -> bool:

@@ -95,11 +95,14 @@ def part(attachment: messages.Attachment) -> MIMEBase:
 
 
 def mailbox(address: str, *, name: str) -> str:
-    """`Name <address>`, quoted where the name needs it."""
+    """`Name <address>`, quoted where the name needs it.
+
+    Mail programs would read `=?utf-8?q?Eve?=` in a name as another name (RFC 2047), so it is taken apart.
+    """
     if not name:
         return address
     local, _, domain = address.rpartition("@")
-    return str(Address(display_name=name, username=local, domain=domain))
+    return str(Address(display_name=name.replace("=?", "= ?"), username=local, domain=domain))
 
 
 def content(attachment: messages.Attachment) -> bytes:

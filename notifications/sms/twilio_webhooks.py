@@ -18,6 +18,10 @@ Form = Mapping[str, Sequence[str]]
 """Every posted name with all of its values, as `dict(request.POST.lists())` gives it."""
 
 
+LONGEST_WORD = 64
+"""Characters of an id or a number; Twilio's have about half of that."""
+
+
 class Refused(ValueError):
     """A request that isn't Twilio's, or isn't what it should be. `code` is from a closed set and names nobody."""
 
@@ -145,7 +149,10 @@ def first(form: Form, name: str) -> str:
 
 
 def needed(form: Form, name: str) -> str:
-    """The first value of that name. Raises `Refused` without one."""
-    if value := first(form, name).strip():
-        return value
-    raise Refused("incomplete", f"{name} is missing: this address takes Twilio's messaging webhooks only")
+    """The first value of that name. Raises `Refused` without one, or for one that is no id and no number."""
+    value = first(form, name).strip()
+    if not value:
+        raise Refused("incomplete", f"{name} is missing: this address takes Twilio's messaging webhooks only")
+    if len(value) > LONGEST_WORD or not value.isprintable():
+        raise Refused("unreadable", f"{name} isn't one of Twilio's: look at what signs with this token")
+    return value

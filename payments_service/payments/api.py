@@ -12,11 +12,12 @@ from payments_service.payments.schemas import CheckoutIn, CheckoutOut, PaymentOu
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.failures import GiveUp, TryLater
 from servicekit.fields import Id
+from servicekit.openapi import refusals
 
 router = Router(tags=["payments"])
 
 
-@router.post("/checkouts", response={201: CheckoutOut}, summary="Open a checkout for a visit")
+@router.post("/checkouts", response={201: CheckoutOut, **refusals(503)}, summary="Open a checkout for a visit")
 def open_checkout(
     request: HttpRequest, payload: CheckoutIn, idempotency_key: IdempotencyKey = None
 ) -> Status[CheckoutOut]:

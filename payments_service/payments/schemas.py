@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from ninja import Schema
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from notifications.fields import Address
 from payments_service.payments import selectors, stripe_facts
@@ -20,12 +20,17 @@ from servicekit.fields import Locale, Name, Note, Strict, Word
 
 LARGEST_AMOUNT = 99_999_999
 MOST_LINES = 100
+CURRENCY = "[A-Za-z]{3}"
+PERCENTAGE = r"[0-9]{1,3}(\.[0-9]{1,4})?"
 
 
 def web_address(value: str) -> str:
     """An address to come back to; plain http only on a laptop."""
-    parts = urlsplit(value)
     schemes = ("https", "http") if settings.DEBUG else ("https",)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # whose words would quote the address
+        parts = urlsplit("")
     if parts.scheme not in schemes or not parts.hostname or not value.isprintable() or len(value) > 1000:
         raise ValueError("expected an address that starts with https://")
     return value
@@ -33,11 +38,7 @@ def web_address(value: str) -> str:
 
 def percentage(value: str) -> str:
     """A tax rate in percent."""
-    try:
-        rate = Decimal(value)
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if not rate.is_finite() or not 0 <= rate <= 100 or -int(rate.as_tuple().exponent) > 4:
+    if not re.fullmatch(PERCENTAGE, value) or Decimal(value) > 100:
         raise ValueError('expected a percentage from 0 to 100 such as "23" or "8.5"')
     return value
 
@@ -52,7 +53,7 @@ def iso_day(value: str) -> str:
 
 def currency(value: str) -> str:
     """A currency's code, in small letters as Stripe writes it; Stripe knows which exist."""
-    if not re.fullmatch("[A-Za-z]{3}", value):
+    if not re.fullmatch(CURRENCY, value):
         raise ValueError("expected the three letters of a currency such as EUR")
     return value.lower()
 
@@ -66,9 +67,16 @@ def account(value: str) -> str:
     return value
 
 
-WebAddress = Annotated[str, AfterValidator(web_address)]
-Currency = Annotated[str, AfterValidator(currency)]
-Account = Annotated[str, AfterValidator(account)]
+def written(**shape: object) -> WithJsonSchema:
+    """How the schema describes a text whose validator says it in words."""
+    return WithJsonSchema({"type": "string", **shape})
+
+
+WebAddress = Annotated[str, AfterValidator(web_address), written(format="uri", pattern="^https://", maxLength=1000)]
+Currency = Annotated[str, AfterValidator(currency), written(pattern=f"^{CURRENCY}$")]
+Account = Annotated[str, AfterValidator(account), written(pattern=f"^({stripe_facts.ACCOUNT_ID.pattern})?$")]
+Percentage = Annotated[str, AfterValidator(percentage), written(pattern=f"^{PERCENTAGE}$")]
+Day = Annotated[str, AfterValidator(iso_day), written(format="date")]
 
 
 class LineIn(Strict):
@@ -77,7 +85,7 @@ class LineIn(Strict):
     description: Word
     quantity: int = Field(strict=True, ge=1, le=10_000)
     unit_amount: int = Field(strict=True, ge=1, le=LARGEST_AMOUNT)  # "12.00" would be read as 12
-    tax_rate: Annotated[str, AfterValidator(percentage)] | None = None
+    tax_rate: Percentage | None = None
 
 
 class PatientIn(Strict):
@@ -91,7 +99,7 @@ class PatientIn(Strict):
 class ServiceIn(Strict):
     """What insurers ask for; it never leaves for Stripe."""
 
-    date: Annotated[str, AfterValidator(iso_day)] | None = None
+    date: Day | None = None
     practitioner: Note = ""
     code: Note = ""
 

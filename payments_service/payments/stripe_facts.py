@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from servicekit import lines
+
 CHECKOUT_KEY = "checkout"
 """The metadata key under which Stripe carries our opaque checkout id."""
 
@@ -181,9 +183,9 @@ def id_of(reference: Any) -> str:
 
 
 def text(value: Any) -> str:
-    """A value as one line of storable text: no control characters, no broken surrogates, at most 500 characters."""
+    """A value as one line of storable text that reads in its own direction, at most 500 characters."""
     if not isinstance(value, str):
         return ""
-    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole = lines.unturned(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     printable = "".join(" " if unicodedata.category(char) == "Cc" else char for char in whole)
     return " ".join(printable.split())[:LONGEST_TEXT].rstrip()

@@ -20,6 +20,7 @@ from receipts.models import Receipt
 from servicekit.api import IdempotencyKey, Unfit
 from servicekit.celery import nudge
 from servicekit.fields import Id, Strict
+from servicekit.openapi import PDF, refusals
 
 router = Router(tags=["receipts"])
 
@@ -85,7 +86,7 @@ def list_receipts(request: HttpRequest, payment_intent: Id) -> list[ReceiptOut]:
     return [ReceiptOut.of(receipt) for receipt in selectors.receipts_of(payment_intent)]
 
 
-@router.get("/receipts/{number}.pdf", url_name="receipt_pdf", summary="The PDF")
+@router.get("/receipts/{number}.pdf", url_name="receipt_pdf", summary="The PDF", openapi_extra=PDF)
 def receipt_pdf(request: HttpRequest, number: Id) -> HttpResponse:
     """The file as it was filed, checked against its hash."""
     receipt = receipts.by_number(number)
@@ -99,7 +100,11 @@ def receipt_pdf(request: HttpRequest, number: Id) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@router.post("/receipts/{number}/send", response={202: SendOut}, summary="Send a receipt again, or elsewhere")
+@router.post(
+    "/receipts/{number}/send",
+    response={202: SendOut, **refusals(409)},
+    summary="Send a receipt again, or elsewhere",
+)
 def send_receipt(
     request: HttpRequest,
     number: Id,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Body, Path, Query, Router, Status
 
 from servicekit.api import Unfit
+from servicekit.openapi import refusals
 from visits_service.booking import intake, nudging, paging, services
 from visits_service.booking import selectors as booked
 from visits_service.booking.judging import Judged
@@ -101,7 +102,7 @@ def list_reminders(request: HttpRequest, external_id: Visited) -> list[ReminderO
     return [ReminderOut.of(reminder) for reminder in booked.reminders(visit)]
 
 
-@router.post("/visits/{external_id}/cancel", response=VisitOut, summary="Cancel a visit")
+@router.post("/visits/{external_id}/cancel", response={200: VisitOut, **refusals(409)}, summary="Cancel a visit")
 def cancel_visit(request: HttpRequest, external_id: Visited) -> VisitOut:
     """Takes back what wasn't sent. Asked twice, the second changes nothing; 409 for a visit that is over."""
     try:
@@ -114,7 +115,11 @@ def cancel_visit(request: HttpRequest, external_id: Visited) -> VisitOut:
     return VisitOut.of(saved.visit)
 
 
-@router.post("/visits/{external_id}/rebook", response=VisitOut, summary="Let a cancelled visit take place after all")
+@router.post(
+    "/visits/{external_id}/rebook",
+    response={200: VisitOut, **refusals(409)},
+    summary="Let a cancelled visit take place after all",
+)
 def rebook_visit(request: HttpRequest, external_id: Visited) -> VisitOut:
     """Plans its reminders anew. Asked twice, the second changes nothing; 409 for a visit whose time has passed."""
     try:

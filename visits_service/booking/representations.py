@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ninja import Schema
 
+from servicekit.openapi import ErrorOut, ErrorsOut
 from visits_service.booking.intake import Taken
 from visits_service.booking.judging import Problem
 from visits_service.reminders.models import Reminder
@@ -98,18 +99,13 @@ class ReminderOut(Schema):
         )
 
 
-class ErrorOut(Schema):
-    """A mistake: the field as in `patient.email`, empty when it is none's, and what is expected there."""
+class Mistaken(ErrorsOut):
+    """What is wrong with a visit, and whether it was saved in spite of that; then it is shown as it stands now.
 
-    field: str
-    message: str
+    Without a body there is no visit to speak of, and `saved` is absent: nothing was.
+    """
 
-
-class Mistaken(Schema):
-    """What is wrong with a visit, and whether it was saved in spite of that; then it is shown as it stands now."""
-
-    errors: list[ErrorOut]
-    saved: bool
+    saved: bool = False
     visit: VisitOut | None = None
 
     @classmethod
