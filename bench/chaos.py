@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.faults import run  # noqa: E402 - also without PYTHONPATH
+from bench.faults import run
 
 if __name__ == "__main__":
     sys.exit(run.main(__doc__))

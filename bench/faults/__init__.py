@@ -1,1 +1,1 @@
-"""What `bench/chaos.py` is made of: the stack under faults, the traffic, the faults themselves, and what came of it all."""
+"""What `bench/chaos.py` is made of: the stack, the traffic, the faults, and what came of it all."""

@@ -16,8 +16,8 @@ RECEIPTS = "SELECT reference, series, sequence, pdf_key, pdf_sha256 FROM receipt
 EVENTS = "SELECT stripe_id FROM webhooks_stripeevent"
 LETTERS = """
     SELECT m."to", m.message_id, m.state, m.possible_double,
-           (SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id AND
-               (a.outcome = 'unknown' OR (a.outcome = 'try_later' AND a.code IN ('connection_failed', 'connection_lost'))))
+           (SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id AND (a.outcome = 'unknown'
+               OR (a.outcome = 'try_later' AND a.code IN ('connection_failed', 'connection_lost'))))
     FROM notifications_message m
 """
 REMINDERS = """

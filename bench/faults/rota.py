@@ -67,6 +67,6 @@ class Rota:
         self.processes.free_disks()
 
     def can_happen(self, fault: str) -> bool:
-        """Whether its victim, if it is a process of ours, works again since it was last killed."""
-        victims = [name for name in self.processes.commands if f" {name} " in f" {fault} "]
-        return all(self.processes.is_well(name) for name in victims)
+        """Whether its victim, if it is a process of ours, has worked again since it was last killed."""
+        victims = [name for name in self.processes.services.commands if f" {name} " in f" {fault} "]
+        return all(self.processes.has_worked(name) for name in victims)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -94,9 +94,9 @@ def world(seed: int) -> Iterator[World]:
             processes.run_command(
                 f"{service}_service", "migrate", "--verbosity", "0", env=services.env[f"{service}-web"]
             )
-        running = stack.enter_context(supervised(services.commands, services.env, logs=empty(LOGS)))
+        running = stack.enter_context(supervised(services, logs=empty(LOGS)))
         processes.eventually(
-            lambda: all(map(running.is_well, services.commands)),
+            lambda: len(running.well_at) == len(services.commands),
             lambda: f"not all of {', '.join(services.commands)} can work; {LOGS} says why",
             within=processes.START_SECONDS,
         )
@@ -140,9 +140,7 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
     return lines
 
 
-def strike(
-    everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], *, seconds: float
-) -> None:
+def strike(everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], *, seconds: float) -> None:
     """Let things die for so long, and until everything was taken; then all is well again."""
     end = time.monotonic() + seconds
     everything.mail.faulty = True

@@ -10,21 +10,21 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
-from scripts import stack
+from bench.faults.production import Services
+from scripts import processes, stack
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 15.0
 NO_LIMIT = resource.RLIM_INFINITY
-READY = {"worker": b"ready.", "web": b"Booting worker"}
-"""What the processes of each kind say once they can work; Beat says nothing, and touches a file (`servicekit.alive`)."""
-
+LEAST_SECONDS = 4.0
 FULL_AT_BYTES = 8192
 """Where a disk that is full cuts off a file: less than any PDF has."""
 
@@ -32,10 +32,14 @@ FULL_AT_BYTES = 8192
 class Supervised:
     """Processes by name; a thread starts each again that has ended, as systemd or Docker would."""
 
-    def __init__(self, commands: Mapping[str, str], env: Mapping[str, Mapping[str, str]], *, logs: Path) -> None:
-        self.commands, self.env, self.logs = commands, env, logs
+    def __init__(self, services: Services, *, logs: Path) -> None:
+        self.services, self.logs = services, logs
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.said: dict[str, int] = {}  # how often each has said since its start that it, or a lane of it, is ready
+        self.said: Counter[str] = (
+            Counter()
+        )  # how often each has said since its start that it, or a lane of it, is ready
+        self.started_at: dict[str, float] = {}
+        self.well_at: dict[str, float] = {}
         self.full: set[str] = set()  # whose disk is full
         self.sessions: set[int] = set()  # one per start
         self.ending = threading.Event()
@@ -47,14 +51,16 @@ class Supervised:
             for name, process in list(self.running.items()):
                 if process.poll() is not None:
                     self.start(name)
+                elif name not in self.well_at and self.is_well(name):
+                    self.well_at[name] = time.monotonic()
 
     def start(self, name: str) -> None:
         """Start one; its output goes through a pipe, since a full disk is for PDFs and not for logs."""
-        Path(self.env[name]["ALIVE_DIR"], "beat").unlink(missing_ok=True)
-        process = subprocess.Popen(
-            f"exec {self.commands[name]}",
+        self.forget(name)
+        process = subprocess.Popen(  # noqa: S602 - Procfile's own lines
+            f"exec {self.services.commands[name]}",
             shell=True,
-            env=self.env[name],
+            env=self.services.env[name],
             cwd=stack.ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -64,7 +70,6 @@ class Supervised:
         self.sessions.add(process.pid)
         if name in self.full:
             limit_files([process.pid], most=FULL_AT_BYTES)
-        self.said[name] = 0
         threading.Thread(target=self.copy, args=(name, process), daemon=True).start()
 
     def copy(self, name: str, process: subprocess.Popen[bytes]) -> None:
@@ -73,13 +78,32 @@ class Supervised:
             for line in process.stdout or ():
                 log.write(line)
                 log.flush()
-                self.said[name] += READY.get(name.split("-")[1], b"\n") in line
+                self.said[name] += b"ready." in line
 
     def is_well(self, name: str) -> bool:
         """Whether it can do its work since its last start, on all its lanes."""
-        if name.endswith("-beat"):
-            return Path(self.env[name]["ALIVE_DIR"], "beat").exists()
-        return self.said[name] >= max(1, self.commands[name].count("--lane"))
+        service, kind = name.split("-")[:2]
+        if kind == "beat":
+            return self.pulse_of(name).exists()
+        if kind == "web":
+            return processes.answers(f"{self.services.urls[service]}/healthz")
+        return self.said[name] >= max(1, self.services.commands[name].count("--lane"))
+
+    def pulse_of(self, name: str) -> Path:
+        """The file that a Beat touches."""
+        return Path(self.services.env[name]["ALIVE_DIR"], "beat")
+
+    def forget(self, name: str) -> None:
+        """It is about to start, and hasn't said anything yet."""
+        self.pulse_of(name).unlink(missing_ok=True)
+        self.said[name] = 0
+        self.started_at[name] = time.monotonic()
+        self.well_at.pop(name, None)
+
+    def has_worked(self, name: str) -> bool:
+        """Whether it has been well for as long as it took to start: who is killed sooner never does anything."""
+        began, well = self.started_at[name], self.well_at.get(name)
+        return well is not None and time.monotonic() - well >= max(LEAST_SECONDS, well - began)
 
     def tree(self, name: str) -> list[psutil.Process]:
         """The process, its lanes, and their children: in this order."""
@@ -112,14 +136,12 @@ class Supervised:
 
 
 @contextmanager
-def supervised(
-    commands: Mapping[str, str], env: Mapping[str, Mapping[str, str]], *, logs: Path
-) -> Iterator[Supervised]:
+def supervised(services: Services, *, logs: Path) -> Iterator[Supervised]:
     """All of them for the length of the block; afterwards nothing is left of them, orphans included."""
     adopt_orphans()
-    together = Supervised(commands, env, logs=logs)
+    together = Supervised(services, logs=logs)
     try:
-        for name in commands:
+        for name in services.commands:
             together.start(name)
         together.thread.start()
         yield together

@@ -50,16 +50,19 @@ class Outside:
 
     def send(self, payments: Sequence[Paid], visits: int, *, seconds: float) -> None:
         """Everything, spread over that time; returns once all of it was taken. Raises Trouble."""
-        posts: list[Callable[[], requests.Response]] = [
-            partial(self.post, event) for event in in_disorder(payments, self.chance)
-        ]
-        for number in range(visits):
-            posts.insert(self.chance.randrange(len(posts) + 1), partial(self.book, number))
+        events = [partial(self.post, event) for event in in_disorder(payments, self.chance)]
+        bookings = [partial(self.book, number) for number in range(visits)]
+        with ThreadPoolExecutor(2) as both:
+            for done in both.map(lambda posts: self.spread(posts, seconds=seconds), (events, bookings)):
+                assert done is None
+
+    def spread(self, posts: Sequence[Callable[[], requests.Response]], *, seconds: float) -> None:
+        """One service's posts; while it is away, the other's go on."""
         begin = time.monotonic()
         due = [begin + seconds * nth / len(posts) for nth in range(len(posts))]
         with ThreadPoolExecutor(SENDERS) as senders:
-            for _ in senders.map(self.until_taken, posts, due):
-                pass
+            for done in senders.map(self.until_taken, posts, due):
+                assert done is None
 
     def until_taken(self, post: Callable[[], requests.Response], due: float) -> None:
         """Repeat while the service is away or says 5xx, as Stripe does, only sooner; raises Trouble for a refusal."""

@@ -27,7 +27,12 @@ class Line:
 
 
 def judge(
-    found: Findings, *, events: Collection[str], payments: Mapping[str, str], patients: Collection[str], rest: float | None
+    found: Findings,
+    *,
+    events: Collection[str],
+    payments: Mapping[str, str],
+    patients: Collection[str],
+    rest: float | None,
 ) -> Iterator[Line]:
     """Each promise. `payments` are addresses by Stripe's ids, `rest` the seconds that it took, None for never."""
     at_rest = rest is not None and rest <= MOST_SECONDS
@@ -37,7 +42,9 @@ def judge(
     yield from of_receipts(found, payments=payments)
     yield from of_letters("patient with the receipt's letter", found, found.letters, people=set(payments.values()))
     yield Line(
-        "visits with one reminder, sent", str(len(patients)), str(sum(state == "queued" for _, state in found.reminders))
+        "visits with one reminder, sent",
+        str(len(patients)),
+        str(sum(state == "queued" for _, state in found.reminders)),
     )
     yield from of_letters("patient with the reminder", found, found.reminder_letters, people=set(patients))
 
@@ -52,7 +59,9 @@ def once(values: Sequence[str], *, wanted: Collection[str]) -> str:
 def of_receipts(found: Findings, *, payments: Mapping[str, str]) -> Iterator[Line]:
     """One for each payment, numbered without a gap, with the PDF that is on record."""
     every = str(len(payments))
-    yield Line("receipts, one for each payment", every, once([each.payment for each in found.receipts], wanted=payments))
+    yield Line(
+        "receipts, one for each payment", every, once([each.payment for each in found.receipts], wanted=payments)
+    )
     numbers: dict[str, list[int]] = {}
     for receipt in found.receipts:
         numbers.setdefault(receipt.series, []).append(receipt.sequence)
