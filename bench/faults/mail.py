@@ -18,7 +18,13 @@ SHARE = 0.2
 
 BUSY = "451 4.3.0 Try again later"
 HANGS_SECONDS = 60
-WAYS = ("refuse", "hang before taking", "hang after taking", "drop after taking")
+REFUSE, HANG, HANG_AFTER, DROP = (
+    "the mail server refuses",
+    "the mail server hangs before it takes a letter",
+    "the mail server hangs after it took a letter",
+    "the mail server drops the connection after it took a letter",
+)
+WAYS = (REFUSE, HANG, HANG_AFTER, DROP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,15 @@ class MailServer(Controller):
         """The content is here; what is said to it, and whether anything is, is another matter."""
         way = self.chance.choice(WAYS) if self.faulty and self.chance.random() < SHARE else ""
         self.faults[way] += bool(way)
-        if way == "refuse":
+        if way == REFUSE:
             return BUSY
-        if way == "hang before taking":
+        if way == HANG:
             await asyncio.sleep(HANGS_SECONDS)
             return BUSY
         self.letters.append(letter_of(envelope))
-        if way == "hang after taking":
+        if way == HANG_AFTER:
             await asyncio.sleep(HANGS_SECONDS)
-        if way == "drop after taking":
+        if way == DROP:
             hang_up(server)
         return "250 OK"
 

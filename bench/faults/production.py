@@ -1,4 +1,4 @@
-"""The services as they are deployed: Procfile's commands, production settings, and a second worker, whose clock is off."""
+"""The services as they are deployed: Procfile's commands, production settings, a second worker whose clock is off."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Rota:
         All in a round before any again. What is only just starting isn't killed again: on a slow machine that would
         test nothing but patience.
         """
-        faults, left = self.faults(), []
+        faults, left = self.faults(), list[str]()
         while going_on():
             left = left or self.chance.sample(list(faults), len(faults))
             began = time.monotonic()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench import machine
 from bench.faults import findings, production, servers, table, traffic, verdict
 from bench.faults.mail import MailServer
 from bench.faults.rota import Rota
@@ -30,6 +31,10 @@ SAY_SECONDS = 5.0
 REST_SECONDS = 240.0
 """How long is waited for rest: longer than is promised, so that a miss has a figure."""
 LOGS = ROOT / "var" / "chaos"
+SHARE_UNDER_FAULTS = 0.8
+"""The part of the letters that go out while things die: no machine may leave the work to the time after."""
+
+LONGEST_SECONDS = 1200.0
 FULL, SHORT = (500, 50, 240.0), (40, 8, 30.0)
 
 
@@ -112,7 +117,7 @@ def empty(directory: Path) -> Path:
 
 def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
     """Traffic and faults together, then rest, then the judgement, which is printed."""
-    chance = random.Random(args.seed)
+    occasion, chance = machine.now(), random.Random(args.seed)
     paid = traffic.payments(args.payments, chance)
     outside = traffic.Outside(
         everything.services.urls, secret=production.SECRET, token=production.TOKEN, chance=random.Random(args.seed)
@@ -121,7 +126,9 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
     with ThreadPoolExecutor(1) as caller:
         sending = caller.submit(outside.send, paid, args.visits, seconds=args.seconds * 0.8)
         try:
-            strike(everything, rota, outside, sending, seconds=args.seconds)
+            strike(
+                everything, rota, outside, sending, seconds=args.seconds, most=round(args.payments * SHARE_UNDER_FAULTS)
+            )
         finally:
             outside.stop.set()
     sending.result()
@@ -136,17 +143,38 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
             rest=seconds,
         )
     )
-    table.show(lines, faults=rota.counts + everything.mail.faults)
+    happenings = rota.counts + everything.mail.faults
+    table.show(lines, faults=happenings)
+    if args.report:
+        about = f"{args.payments} payments and {args.visits} visits, with seed {args.seed}"
+        table.keep(args.report, lines, faults=happenings, about=about, occasion=occasion)
     return lines
 
 
-def strike(everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], *, seconds: float) -> None:
-    """Let things die for so long, and until everything was taken; then all is well again."""
-    end = time.monotonic() + seconds
+def strike(
+    everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], *, seconds: float, most: int
+) -> None:
+    """Let things die for so long, and until all was taken and most letters are out; then all is well again."""
+    began = time.monotonic()
+
+    def going_on() -> bool:
+        lasted = time.monotonic() - began
+        if sending.done() and sending.exception():
+            return False
+        return lasted < seconds or (lasted < LONGEST_SECONDS and not (sending.done() and mostly_sent(everything, most)))
+
     everything.mail.faulty = True
     with saying(lambda: f"{outside.taken} posts taken, {progress(everything)}; last: {rota.last}"):
-        rota.strike(lambda: time.monotonic() < end or not sending.done())
+        rota.strike(going_on)
     everything.mail.faulty = False
+
+
+def mostly_sent(everything: World, most: int) -> bool:
+    """Whether so many letters are out by now; not while nobody can say."""
+    try:
+        return findings.progress(everything.databases)[-1] >= most
+    except psycopg.OperationalError:
+        return False
 
 
 def rest(everything: World) -> float | None:

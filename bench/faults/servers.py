@@ -30,7 +30,7 @@ class PostgreSQL:
         self.server = server
         with psycopg.connect(server.get_uri(), autocommit=True) as session:
             for name in SERVICES:
-                session.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name of ours
+                session.execute(f"CREATE DATABASE {name}")
 
     def url(self, service: str) -> str:
         """Where a service's rows are."""

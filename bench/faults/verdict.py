@@ -40,13 +40,13 @@ def judge(
     yield Line("nothing is left to do after the last fault", f"within {MOST_SECONDS:.0f} s", took)
     yield Line("events kept, each once", str(len(events)), once(found.events, wanted=events))
     yield from of_receipts(found, payments=payments)
-    yield from of_letters("patient with the receipt's letter", found, found.letters, people=set(payments.values()))
+    yield from of_letters("patient has the receipt", found, found.letters, people=set(payments.values()))
     yield Line(
         "visits with one reminder, sent",
         str(len(patients)),
         str(sum(state == "queued" for _, state in found.reminders)),
     )
-    yield from of_letters("patient with the reminder", found, found.reminder_letters, people=set(patients))
+    yield from of_letters("patient has the reminder", found, found.reminder_letters, people=set(patients))
 
 
 def once(values: Sequence[str], *, wanted: Collection[str]) -> str:
@@ -83,10 +83,9 @@ def of_letters(what: str, found: Findings, records: Sequence[Record], *, people:
     sent = Counter(record.address for record in records if record.state == "sent" and record.address in copies)
     yield Line(f"each {what}", str(len(people)), once(list(sent.elements()), wanted=people))
     more = [record for record in records if len(copies.get(record.address, ())) > 1]
-    unexplained = [record for record in more if not explained(record, copies[record.address])]
-    surplus = sum(len(copies[record.address]) - 1 for record in more)
-    yield Line(f"{what} twice, and no possible double on record", "0", str(len(unexplained)))
-    yield Line(f"({what}: {surplus} second copies on record)", "", "")
+    surplus = {record: len(copies[record.address]) - 1 for record in more}
+    on_record = sum(number for record, number in surplus.items() if explained(record, copies[record.address]))
+    yield Line(f"second copies ({what}), on record as possible", str(sum(surplus.values())), str(on_record))
 
 
 def explained(record: Record, copies: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 SECONDS = float(os.environ["CLOCK_OFF_BY"])
 right_time, right_now = time.time, datetime.now
@@ -32,7 +33,7 @@ def shift() -> None:
     """Have everybody read the wrong clock. `datetime` is written in C and takes new methods only by its own dict."""
     time.time = wrong_time
     shown = datetime.__dict__
-    methods = ctypes.py_object.from_address(id(shown) + AFTER_THE_HEAD).value
+    methods: Any = ctypes.py_object.from_address(id(shown) + AFTER_THE_HEAD).value
     methods["now"] = classmethod(wrong_now)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(datetime))
 
