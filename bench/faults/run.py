@@ -139,7 +139,7 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
             found,
             events={event["id"] for payment in paid for event in payment.events},
             payments={payment.reference: payment.address for payment in paid},
-            patients=[traffic.patient_address(number) for number in range(args.visits)],
+            visits={traffic.visit_name(number): traffic.patient_address(number) for number in range(args.visits)},
             rest=seconds,
         )
     )

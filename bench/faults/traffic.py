@@ -94,12 +94,17 @@ class Outside:
     def book(self, number: int) -> requests.Response:
         """A visit in less than a day, so that its reminder is due."""
         now = datetime.now(UTC)
-        name = f"visit-{number}"
+        name = visit_name(number)
         patient = {"external_id": name, "name": "Ada Nowak", "email": patient_address(number), "channels": ["email"]}
         starts_at = (now + timedelta(hours=23)).isoformat(timespec="seconds")
         body: dict[str, Any] = {"starts_at": starts_at, "timezone": zone_by_day(now), "patient": patient}
         headers = {"Authorization": f"Bearer {self.token}", **ENDED_TLS}
         return requests.put(f"{self.urls['visits']}/api/v1/visits/{name}", json=body, headers=headers, timeout=10)
+
+
+def visit_name(number: int) -> str:
+    """What the booking system calls a visit."""
+    return f"visit-{number}"
 
 
 def patient_address(number: int) -> str:
