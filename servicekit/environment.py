@@ -65,6 +65,16 @@ def or_nothing(validator: Callable[[Any], None]) -> Callable[[Any], None]:
     return lenient
 
 
+def each(validator: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The same for every item of a list."""
+
+    def validate_all(values: Any) -> None:
+        for value in values:
+            validator(value)
+
+    return validate_all
+
+
 def parsed(parser: Callable[[Any], object]) -> Callable[[Any], None]:
     """A validator that takes what the parser takes; the parser's ValueError is the sentence."""
 

@@ -26,6 +26,11 @@ LETTERS_BACK = timedelta(days=31)
 MOST_LETTERS = 10_000
 """More of them are counted as so many: the mail has been down for long then, and a number helps nobody."""
 UNDELIVERED = "receipting_undeliveredreceipt"
+LETTERS = {
+    Chore.RECEIPT_WITHOUT_ADDRESS: (undelivered.NO_ADDRESS,),
+    Chore.LETTER_UNDELIVERED: (undelivered.BOUNCED, undelivered.FAILED),
+    Chore.LETTER_COMPLAINED: (undelivered.COMPLAINED,),
+}
 
 Row = tuple[str, datetime, str, int]
 """Name, since when, a code that says why, primary key."""
@@ -77,14 +82,13 @@ def documents_without_pdf(known: datetime) -> Open:
 
 
 def undelivered_letters(end: datetime) -> Iterator[Open]:
-    """What the front desk has to see to, of the documents of the last month: without an address, and all else."""
+    """What the front desk has to see to, of the documents of the last month: each kind asks for something else."""
     waiting = undelivered.waiting(issued_since=end - LETTERS_BACK).filter(issued_at__lt=end)
     rows = list(waiting.annotate(code=reason()).values_list("number", "since", "code", "pk", "why")[:MOST_LETTERS])
-    silent = [row[:4] for row in rows if row[4] == undelivered.NO_ADDRESS]
-    failed = [row[:4] for row in rows if row[4] != undelivered.NO_ADDRESS]
-    bare = listed(UNDELIVERED, why=undelivered.NO_ADDRESS)
-    yield opened_of(Chore.RECEIPT_WITHOUT_ADDRESS, silent, count=len(silent), one=UNDELIVERED, all=bare)
-    yield opened_of(Chore.LETTER_UNDELIVERED, failed, count=len(failed), one=UNDELIVERED, all=listed(UNDELIVERED))
+    for chore, whys in LETTERS.items():
+        found = [row[:4] for row in rows if row[4] in whys]
+        where = listed(UNDELIVERED, **({"why": whys[0]} if len(whys) == 1 else {}))
+        yield opened_of(chore, found, count=len(found), one=UNDELIVERED, all=where)
 
 
 def reason() -> Case:

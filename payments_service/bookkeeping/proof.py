@@ -44,6 +44,7 @@ class Chore(StrEnum):
     DOCUMENT_WITHOUT_PDF = "document_without_pdf"
     RECEIPT_WITHOUT_ADDRESS = "receipt_without_address"
     LETTER_UNDELIVERED = "letter_undelivered"
+    LETTER_COMPLAINED = "letter_complained"
     NUMBERS_WRONG = "numbers_wrong"
     CHAIN_WRONG = "chain_wrong"
     DOCUMENTS_WRONG = "documents_wrong"

@@ -14,14 +14,13 @@ from django.conf import settings
 
 from payments_service.bookkeeping import comparing, selectors
 from payments_service.bookkeeping.proof import Comparison, Flow, Money
-from payments_service.payments import refund_facts, stripe_facts, stripe_lists
+from payments_service.payments import refund_facts, stripe_api, stripe_facts, stripe_lists
 
 DISPUTED = timedelta(days=120)
 """A dispute counts when it is lost, weeks after it was opened, and Stripe lists it under the day of its opening: so
 each day looks at all that were opened this long before its end."""
 
 NO_KEY, TEST_KEY = "no_key", "key_of_test_mode"
-LIVE_KEYS = ("sk_live_", "rk_live_")
 CHUNK = 1000
 
 LISTS = {
@@ -33,7 +32,7 @@ LISTS = {
 
 def compare(first: datetime, end: datetime, *, now: datetime) -> Comparison:
     """Stripe's word on a day beside ours. Raises TryLater or GiveUp when Stripe doesn't answer."""
-    live = settings.STRIPE_API_KEY.startswith(LIVE_KEYS)
+    live = stripe_api.is_live()
     if why_not := obstacle(first, end, live=live):
         return Comparison(why_not=why_not)
     accounts = selectors.accounts(end - DISPUTED, end)

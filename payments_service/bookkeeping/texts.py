@@ -113,6 +113,7 @@ def chore(kind: Chore, *, words: Words) -> str:
         Chore.DOCUMENT_WITHOUT_PDF: words.say("Documents without a PDF: see why"),
         Chore.RECEIPT_WITHOUT_ADDRESS: words.say("Documents without an address: add one, and they are sent"),
         Chore.LETTER_UNDELIVERED: words.say("Letters that did not arrive: send them in another way"),
+        Chore.LETTER_COMPLAINED: words.say("Letters that were reported as spam: ask before you send again"),
         Chore.NUMBERS_WRONG: words.say("Numbers missing or doubled: compare with a backup, see {command}").format(
             command=VERIFY
         ),

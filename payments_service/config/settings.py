@@ -29,6 +29,9 @@ SERVICE = "payments"
 DEBUG = env.bool("DEBUG", False)
 LAPTOP_SECRET = "laptop-only-" * 5
 SECRET_KEY = env.str("SECRET_KEY", LAPTOP_SECRET) if DEBUG else env.str("SECRET_KEY", validate=environment.secret_key)
+SECRET_KEY_FALLBACKS: list[str] = env.list(
+    "SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=environment.each(environment.secret_key)
+)
 PUBLIC_URL: str = (
     env.str("PUBLIC_URL", "http://127.0.0.1:8001") if DEBUG else env.str("PUBLIC_URL", validate=environment.web_address)
 )

@@ -27,9 +27,19 @@ def words_for(number: str, snapshot: Snapshot) -> dict[str, Any]:
     }
     found = SENTENCES[snapshot.kind](said) | {
         "attached": said.say("Document {number} is attached as a PDF. It corrects receipt {receipt} of {date}."),
-        "keep": said.say("Of the {paid} that you paid, {balance} remain. Please keep it with your receipt."),
+        "keep": remaining(said) if correction.balance else nothing_left(said),
     }
     return {name: sentence.format(**values) for name, sentence in found.items()}
+
+
+def remaining(said: Words) -> str:
+    """How much of the payment the clinic still has."""
+    return said.say("Of the {paid} that you paid, {balance} remain. Please keep it with your receipt.")
+
+
+def nothing_left(said: Words) -> str:
+    """That all of it is on its way back."""
+    return said.say("With it all of the {paid} that you paid goes back to you. Please keep it with your receipt.")
 
 
 def of_a_refund(said: Words) -> dict[str, str]:

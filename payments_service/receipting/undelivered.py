@@ -15,13 +15,13 @@ from django.db.models.functions import Coalesce
 from notifications import selectors as messages
 from notifications.models import Attempt, Message, State, TrackingEvent
 from payments_service.payments.models import Movement, Payment
+from payments_service.receipting import selectors
 from payments_service.receipting.models import HandedOver, UndeliveredReceipt
 
-NO_ADDRESS, BOUNCED, FAILED, COMPLAINED = "no_address", "bounced", "failed", "complained"
+NO_ADDRESS, BOUNCED, FAILED, COMPLAINED = "no_address", "bounced", "failed", selectors.COMPLAINED
 """Why a document stands here. What its patient complained about has arrived, and needs a person all the same."""
 
 WHYS = (NO_ADDRESS, BOUNCED, FAILED, COMPLAINED)
-ARRIVED = (State.SENT, State.DELIVERED)
 
 
 def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
@@ -33,12 +33,6 @@ def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredRece
     """
     found = described(candidates(issued_since)).exclude(why="")
     return found.filter(~Exists(settled())).order_by("-since", "-pk")
-
-
-def undelivered() -> QuerySet[UndeliveredReceipt]:
-    """As `waiting`, without what arrived and was complained about."""
-    everything: QuerySet[Any] = waiting()
-    return everything.exclude(why=COMPLAINED)
 
 
 def candidates(issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
@@ -96,7 +90,7 @@ WHY = Case(
     When(letter=0, then=Value(NO_ADDRESS)),
     When(letter_state=State.BOUNCED, then=Value(BOUNCED)),
     When(letter_state=State.FAILED, then=Value(FAILED)),
-    When(letter_state__in=ARRIVED, complained=True, then=Value(COMPLAINED)),
+    When(letter_state__in=selectors.ARRIVED, complained=True, then=Value(COMPLAINED)),
     default=Value(""),
     output_field=CharField(),
 )

@@ -12,7 +12,7 @@ from notifications import messages
 from notifications import selectors as letters
 from notifications.models import State as Sent
 from payments_service.payments.models import Movement, Payment
-from payments_service.replaying import masking, traces
+from payments_service.replaying import traces
 from payments_service.replaying.models import Replay
 from payments_service.replaying.steps import Do, Journey, Step
 from payments_service.webhooks import obstacles, processing
@@ -20,6 +20,7 @@ from payments_service.webhooks.models import StripeEvent
 from receipts import selectors as receipts
 from receipts import storage
 from receipts.models import Receipt
+from servicekit import masking
 from servicekit.claims import Claimable
 
 State = StripeEvent.State

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.models import Message
+from notifications.models import Message, TrackingEvent
 from payments_service.bookkeeping import days
 from payments_service.bookkeeping.proof import URGENT, Chore, Outcome
 from payments_service.payments.models import Movement, Payment
@@ -40,6 +40,8 @@ def one_of_each() -> None:
     a_receipted_payment(email=None)
     bounced = a_receipted_payment()
     Message.objects.filter(about=bounced.number).update(state="bounced", last_error="recipient_refused")
+    complained = Message.objects.get(about=a_receipted_payment().number)
+    TrackingEvent.objects.create(event_id="postmark:1", message=complained, kind="complained")
 
 
 def test_each_kind_of_work_is_counted_named_and_has_its_reason() -> None:
@@ -54,6 +56,7 @@ def test_each_kind_of_work_is_counted_named_and_has_its_reason() -> None:
         Chore.DOCUMENT_WITHOUT_PDF: ["Damaged"],
         Chore.RECEIPT_WITHOUT_ADDRESS: ["no_address"],
         Chore.LETTER_UNDELIVERED: ["recipient_refused"],
+        Chore.LETTER_COMPLAINED: ["complained"],
     }
     assert proof.findings == len(URGENT)
 
@@ -64,7 +67,7 @@ def test_each_of_them_leads_to_a_page_of_the_admin() -> None:
 
     paths = {path for each in proof_of().to_do for path in (each.path, *(item.path for item in each.items))}
 
-    assert len(paths) == 11
+    assert len(paths) == 13
     assert {path: desk.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 

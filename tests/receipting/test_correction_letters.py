@@ -54,6 +54,16 @@ def test_the_letter_of_a_refund_speaks_the_patients_language(
     assert "https://payments.clinic.example/r/" in letter.text
 
 
+def test_the_letter_of_a_full_refund_says_that_all_goes_back() -> None:
+    _, charge = a_paid_visit(amount=12_000, email="ada@example.com")
+
+    letter = render(refund(charge, 12_000))
+
+    assert letter is not None
+    assert "With it all of the €120.00 that you paid goes back to you." in letter.text
+    assert "€0.00" not in letter.text
+
+
 def test_each_kind_of_document_has_a_letter_of_its_own() -> None:
     _, charge = a_paid_visit(amount=12_000, email="ada@example.com")
     first = refund(charge, 1_000)

@@ -49,6 +49,18 @@ def test_how_long_a_page_is_open_is_a_setting(settings: Settings, monkeypatch: p
     assert links.receipt_of(token, kind=links.PAGE) is None
 
 
+def test_a_new_key_ends_links_unless_the_old_one_is_still_believed(settings: Settings) -> None:
+    receipt = a_receipt()
+    token = links.token_of(receipt, kind=links.PAGE)
+    settings.SECRET_KEY, old = "another-visibly-fake-secret-key-for-tests-only", settings.SECRET_KEY
+
+    ended = links.receipt_once_of(token, kind=links.PAGE)
+    settings.SECRET_KEY_FALLBACKS = [old]
+
+    assert ended is None
+    assert links.receipt_of(token, kind=links.PAGE) == receipt
+
+
 def test_a_link_of_one_kind_opens_nothing_of_the_other() -> None:
     receipt = a_receipt()
 

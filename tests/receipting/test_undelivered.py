@@ -88,13 +88,12 @@ def test_an_address_that_cant_be_one_is_shown_to_be_put_right() -> None:
     assert (waits.number, waits.why, waits.letter_to) == (receipt.number, "no_address", "ada at example")
 
 
-def test_a_complaint_is_shown_and_doesnt_count_as_undelivered() -> None:
+def test_what_arrived_and_was_complained_about_waits_for_somebody() -> None:
     receipt = a_receipt(email=desk.PATIENT)
     reported(receipt, Kind.DELIVERED)
     reported(receipt, Kind.COMPLAINED)
 
     assert listed() == [(receipt.number, "complained")]
-    assert not undelivered.undelivered().exists()
 
 
 def test_what_is_complained_about_says_so_in_the_api() -> None:

@@ -115,6 +115,7 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("RECEIPT_SIGNING_KEYS", signing.LAPTOP_SEED, "the laptop's key"),
         ("EMAIL_URL", "pigeon://loft", "EMAIL_URL"),
         ("SECRET_KEY", "x", "32 random characters"),
+        ("SECRET_KEY_FALLBACKS", f"{PRODUCTION['SECRET_KEY']},x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
         ("REDIS_URL", "localhost:6379", "redis://127.0.0.1"),
         ("STRIPE_API_KEY", "pk_test_public", "sk_..."),

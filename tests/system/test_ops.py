@@ -47,4 +47,5 @@ def test_every_alert_says_what_to_do() -> None:
     for rule in rules():
         assert rule["annotations"]["summary"], rule["alert"]
         assert rule["annotations"]["action"], rule["alert"]
+        assert (OPS.parent / rule["annotations"]["runbook"]).is_file(), rule["alert"]
         assert rule["labels"]["severity"] in ("page", "ticket"), rule["alert"]

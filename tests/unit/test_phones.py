@@ -99,3 +99,16 @@ def answered(text: str, *, country: str) -> str:
         return phones.e164(text, country=country, for_sms=True)
     except ValueError as refused:
         return str(refused)
+
+
+@pytest.mark.parametrize(
+    ("number", "hidden"),
+    [
+        ("+48601000001", "+48 ••• ••• 001"),
+        ("+12025550123", "+1 •••-•••-•123"),
+        ("+97450000001", "+974 •••• •001"),
+        ("nonsense", "•••nse"),
+    ],
+)
+def test_a_phone_number_is_half_hidden_as_it_is_written_in_its_country(number: str, hidden: str) -> None:
+    assert phones.half_hidden(number) == hidden

@@ -1,4 +1,4 @@
-"""A phone number as somebody typed it, as E.164; what can't get an SMS is told apart. Pure.
+"""A phone number as somebody typed it, as E.164, and half hidden; what can't get an SMS is told apart. Pure.
 
 Google's library, which https://github.com/daviddrysdale/python-phonenumbers ports, knows each country's plan.
 """
@@ -8,8 +8,12 @@ from __future__ import annotations
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from servicekit.masking import DOTS
+
 LONGEST = 16
 """A plus and fifteen digits: https://www.itu.int/rec/T-REC-E.164"""
+
+SHOWN_DIGITS = 3
 
 NO_NUMBER = "expected a phone number such as +48 601 000 001"
 NO_COUNTRY = "expected a phone number with its country, such as +48 601 000 001"
@@ -55,3 +59,23 @@ def parsed(text: str, *, country: str) -> PhoneNumber:
     except NumberParseException as wrong:
         no_country = wrong.error_type == NumberParseException.INVALID_COUNTRY_CODE and not country
         raise ValueError(NO_COUNTRY if no_country else NO_NUMBER) from None
+
+
+def half_hidden(number: str) -> str:
+    """`+48 ••• ••• 001` for +48601000001: the country code and the last three digits, grouped as in that country."""
+    try:
+        known = phonenumbers.parse(number)
+    except NumberParseException:
+        return DOTS + number[-SHOWN_DIGITS:]
+    code, _, rest = phonenumbers.format_number(known, PhoneNumberFormat.INTERNATIONAL).partition(" ")
+    return f"{code} {dotted(rest, digits=sum(map(str.isdigit, rest)) - SHOWN_DIGITS)}"
+
+
+def dotted(text: str, *, digits: int) -> str:
+    """The text with its first digits, that many, as dots."""
+    hidden = ""
+    for character in text:
+        hide_it = character.isdigit() and digits > 0
+        hidden += "•" if hide_it else character
+        digits -= hide_it
+    return hidden

@@ -1,1 +1,1 @@
-"""Commands of the clinic's own doors."""
+"""Django looks for commands here."""

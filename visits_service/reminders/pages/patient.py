@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from notifications.models import Channel
+from servicekit import masking
 from servicekit.pages import look
 from visits_service.reminders import choices, links
-from visits_service.reminders.pages import doors, frame, masking, phrases
+from visits_service.reminders.pages import doors, frame, phrases
 from visits_service.visits.models import Patient
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from servicekit import masking
 from servicekit.pages.look import Notice
 from servicekit.words import Words
 from visits_service.reminders.choices import Option
 from visits_service.reminders.models import Answer
-from visits_service.reminders.pages import masking
 from visits_service.reminders.pages.standing import Sight, Standing
+from visits_service.visits import phones
 
 Texts = dict[str, str]
 
@@ -96,7 +97,7 @@ def of_preferences(*, words: Words) -> Texts:
 def channel(option: Option, *, words: Words) -> Texts:
     """One line of choice: name, address half hidden, and why it can't be chosen."""
     by_email = option.channel == "email"
-    mask = masking.email if by_email else masking.phone
+    mask = masking.email if by_email else phones.half_hidden
     return {
         "channel": option.channel,
         "label": words.say("By email") if by_email else words.say("By text message (SMS)"),

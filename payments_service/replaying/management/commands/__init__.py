@@ -1,1 +1,1 @@
-"""Commands of the clinic's own doors."""
+"""What can be asked to be done again from a terminal."""

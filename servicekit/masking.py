@@ -1,4 +1,4 @@
-"""An address half hidden: enough for those who know it, too little for anybody else. Pure."""
+"""An email address half hidden: enough for its owner to know it again, too little for anybody else. Pure."""
 
 from __future__ import annotations
 
