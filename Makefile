@@ -38,6 +38,9 @@ bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised 
 	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts && \
 		$(BIN)/python -m bench.reminder_scan && $(BIN)/python -m bench.deliveries
 
+chaos: .venv/dev ## everything is killed, every two seconds, and nothing is lost (ARGS=--short: in about a minute and a half)
+	@$(BIN)/python bench/chaos.py $(ARGS)
+
 compose-smoke: .venv/demo ## docker-compose.yml, brought up and used (ARGS="--faults --down": and killed part by part)
 	@$(BIN)/python -m scripts.compose_smoke $(ARGS)
 
@@ -68,4 +71,4 @@ clean: ## remove the virtual environment and everything that was made here
 .venv/dev: requirements/dev.txt scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup requirements/dev.txt && touch $@ .venv/demo
 
-.PHONY: help demo run test fuzz test-stripe-cli lint types bench compose-smoke admin doctor manage stripe-lab stripe-listen lock clean
+.PHONY: help demo run test fuzz test-stripe-cli lint types bench chaos compose-smoke admin doctor manage stripe-lab stripe-listen lock clean

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, DurationField, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications import models, tracking
+from notifications import models, patience, tracking
 from notifications.channels import email, sms
 from servicekit import claims, failures, pooling
 
 log = structlog.get_logger(__name__)
 
-SOFT_LIMIT = 100
-HARD_LIMIT = 150
-"""Seconds that the task may take; EMAIL_TIMEOUT bounds each step of the network call well below."""
-
-LEASE = timedelta(minutes=5)
-"""Longer than the hard limit: a row in its lease is worked on or its worker is dead."""
+PATIENCE = {
+    models.Channel.EMAIL: patience.for_steps_of(settings.EMAIL_TIMEOUT),
+    models.Channel.SMS: patience.for_steps_of(sms.LONGEST_STEP),
+}
+LEASE = Case(
+    *(When(channel=channel, then=timing.lease) for channel, timing in PATIENCE.items()), output_field=DurationField()
+)
+"""A row in its lease is worked on, or its worker is dead."""
 
 MOST_ATTEMPTS = 40
 """With the waits of `retrying`, about a day."""

@@ -11,14 +11,16 @@ from notifications import delivery, models, outbox, tracking
 from servicekit.celery import nudge_all, sweep
 from servicekit.nudging import Nudge
 
+EMAIL, SMS = delivery.PATIENCE[models.Channel.EMAIL], delivery.PATIENCE[models.Channel.SMS]
 
-@shared_task(name="notifications.deliver_email", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
+
+@shared_task(name="notifications.deliver_email", soft_time_limit=EMAIL.soft, time_limit=EMAIL.hard)
 def deliver_email(*, message_id: int, **_: object) -> None:
     """Try to send one email."""
     delivery.deliver(message_id)
 
 
-@shared_task(name="notifications.deliver_sms", soft_time_limit=delivery.SOFT_LIMIT, time_limit=delivery.HARD_LIMIT)
+@shared_task(name="notifications.deliver_sms", soft_time_limit=SMS.soft, time_limit=SMS.hard)
 def deliver_sms(*, message_id: int, **_: object) -> None:
     """Try to send one text message."""
     delivery.deliver(message_id)

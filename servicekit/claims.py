@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
-from django.db.models import F, Max
+from django.db.models import Expression, F, Max
 from django.db.models.functions import Coalesce, Now
 
 from servicekit import retrying
@@ -73,8 +73,11 @@ def due(rows: models.QuerySet[Row], *, limit: int, overdue: timedelta = timedelt
     return list(waiting.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
-def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta) -> Row | None:
-    """Take one row for the length of the lease; None when it isn't due or somebody else has it."""
+def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta | Expression) -> Row | None:
+    """Take one row for the length of the lease; None when it isn't due or somebody else has it.
+
+    Where rows of several kinds have leases of their own, an expression of their columns says which.
+    """
     taken = rows.filter(pk=pk, due_at__lte=Now()).update(due_at=Now() + lease, attempts=F("attempts") + 1)
     return rows.get(pk=pk) if taken else None
 

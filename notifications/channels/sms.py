@@ -8,6 +8,9 @@ from notifications import models
 from notifications.sms import backends, base
 from servicekit.failures import GiveUp
 
+LONGEST_STEP = 20.0
+"""Seconds that our adapters wait for a provider's answer at most."""
+
 
 def send_record(message: models.Message) -> str:
     """Send the text on record; see `send`."""

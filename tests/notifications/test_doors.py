@@ -41,11 +41,11 @@ def test_texts_have_a_task_of_their_own(texts: list[base.Sms]) -> None:
     assert reread(message).state == "sent"
 
 
-@pytest.mark.parametrize("name", ["notifications.deliver_email", "notifications.deliver_sms"])
-def test_a_lease_outlives_the_task_that_holds_it(name: str) -> None:
-    task = current_app.tasks[name]
+@pytest.mark.parametrize("channel", models.Channel.values)
+def test_a_lease_outlives_the_task_that_holds_it(channel: str) -> None:
+    task = current_app.tasks[f"notifications.deliver_{channel}"]
 
-    lease = delivery.LEASE.total_seconds()
+    lease = delivery.PATIENCE[models.Channel(channel)].lease.total_seconds()
 
     assert 0 < (task.soft_time_limit or 0) < (task.time_limit or 0) < lease
 

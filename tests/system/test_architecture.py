@@ -13,6 +13,7 @@ import pytest
 from celery import Task
 
 from notifications import delivery
+from notifications.models import Channel
 from payments_service import celery_app
 from payments_service.bookkeeping import reporting as bookkeeping
 from payments_service.receipting import correcting
@@ -34,8 +35,8 @@ LEASES = {
     "receipting.render_receipt": filing.LEASE,
     "reconciling.sweep_stripe": turns.LEASE,
     "privacy.sweep_overdue": purging.LEASE,
-    "notifications.deliver_email": delivery.LEASE,
-    "notifications.deliver_sms": delivery.LEASE,
+    "notifications.deliver_email": delivery.PATIENCE[Channel.EMAIL].lease,
+    "notifications.deliver_sms": delivery.PATIENCE[Channel.SMS].lease,
 }
 LONGEST_FILE, LONGEST_FUNCTION = 250, 30
 

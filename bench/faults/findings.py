@@ -1,0 +1,113 @@
+"""What came of it: asks both databases, the folder of PDFs and the mail server. `verdict` judges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.faults.mail import Letter
+
+RECEIPTS = "SELECT reference, series, sequence, pdf_key, pdf_sha256 FROM receipts_receipt"
+EVENTS = "SELECT stripe_id FROM webhooks_stripeevent"
+LETTERS = """
+    SELECT m."to", m.message_id, m.state, m.possible_double,
+           (SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id AND (a.outcome = 'unknown'
+               OR (a.outcome = 'try_later' AND a.code IN ('connection_failed', 'connection_lost'))))
+    FROM notifications_message m
+"""
+REMINDERS = """
+    SELECT v.external_id, r.state FROM reminders_reminder r
+    JOIN visits_visit v ON v.id = r.visit_id AND v.version = r.visit_version WHERE r.channel = 'email'
+"""
+UNFINISHED = {
+    "payments": (
+        *("webhooks_stripeevent", "payments_payment", "payments_movement", "receipts_receipt"),
+        "notifications_message",
+    ),
+    "visits": ("reminders_reminder", "notifications_message"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt on record, and whether its PDF is in the folder with the hash on record."""
+
+    payment: str
+    series: str
+    sequence: int
+    pdf_agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A letter on record. `in_doubt` counts the attempts of which nobody knows whether they brought it across."""
+
+    address: str
+    message_id: str
+    state: str
+    possible_double: bool
+    in_doubt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The end state of both services, and what the mail server took."""
+
+    events: Sequence[str]
+    receipts: Sequence[Receipt]
+    letters: Sequence[Record]
+    reminder_letters: Sequence[Record]
+    reminders: Sequence[tuple[str, str]]
+    taken: Sequence[Letter]
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What a database answers."""
+    with psycopg.connect(url) as session:
+        return session.execute(query).fetchall()
+
+
+def unfinished(urls: Mapping[str, str]) -> dict[str, int]:
+    """How many rows want work, now or later, by service and table; those with none are left out."""
+    counts = {
+        f"{service} {table}": int(
+            rows(urls[service], f"SELECT count(*) FROM {table} WHERE due_at IS NOT NULL")[0][0]  # noqa: S608 - ours
+        )
+        for service, tables in UNFINISHED.items()
+        for table in tables
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def progress(urls: Mapping[str, str]) -> tuple[int, int, int, int]:
+    """Events kept, receipts issued, receipts rendered, letters sent."""
+    query = """
+        SELECT (SELECT count(*) FROM webhooks_stripeevent), count(*), count(rendered_at),
+               (SELECT count(*) FROM notifications_message WHERE state = 'sent') FROM receipts_receipt
+    """
+    kept, issued, rendered, sent = rows(urls["payments"], query)[0]
+    return kept, issued, rendered, sent
+
+
+def find(urls: Mapping[str, str], *, media: Path, taken: Sequence[Letter]) -> Findings:
+    """All of it."""
+    return Findings(
+        events=[row[0] for row in rows(urls["payments"], EVENTS)],
+        receipts=[receipt(*row, media=media) for row in rows(urls["payments"], RECEIPTS)],
+        letters=[Record(*row) for row in rows(urls["payments"], LETTERS)],
+        reminder_letters=[Record(*row) for row in rows(urls["visits"], LETTERS)],
+        reminders=[(row[0], row[1]) for row in rows(urls["visits"], REMINDERS)],
+        taken=list(taken),
+    )
+
+
+def receipt(payment: str, series: str, sequence: int, key: str, sha256: str, *, media: Path) -> Receipt:
+    """A row, with a look at its file."""
+    file = media / key
+    agrees = bool(key) and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
+    return Receipt(payment, series, sequence, agrees)

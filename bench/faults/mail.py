@@ -1,0 +1,80 @@
+"""A real SMTP server that misbehaves with a part of its messages, and knows what it has taken."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from scripts import embedded
+
+SHARE = 0.2
+"""The part of the messages that go wrong."""
+
+BUSY = "451 4.3.0 Try again later"
+HANGS_SECONDS = 60
+REFUSE, HANG, HANG_AFTER, DROP = (
+    "the mail server refuses",
+    "the mail server hangs before it takes a letter",
+    "the mail server hangs after it took a letter",
+    "the mail server drops the connection after it took a letter",
+)
+WAYS = (REFUSE, HANG, HANG_AFTER, DROP)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that was taken."""
+
+    address: str
+    message_id: str
+
+
+class MailServer(Controller):
+    """Takes mail; while it is `faulty`, with every fifth message it refuses, hangs, or hangs up after taking it."""
+
+    def __init__(self, *, seed: int) -> None:
+        super().__init__(self, hostname="127.0.0.1", port=embedded.free_port())
+        self.chance = random.Random(seed)
+        self.faulty = False
+        self.letters: list[Letter] = []
+        self.faults: Counter[str] = Counter()
+
+    @property
+    def url(self) -> str:
+        """As `EMAIL_URL` has it, with five seconds of patience for each step."""
+        return f"smtp://127.0.0.1:{self.port}/?timeout=5"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """The content is here; what is said to it, and whether anything is, is another matter."""
+        way = self.chance.choice(WAYS) if self.faulty and self.chance.random() < SHARE else ""
+        self.faults[way] += bool(way)
+        if way == REFUSE:
+            return BUSY
+        if way == HANG:
+            await asyncio.sleep(HANGS_SECONDS)
+            return BUSY
+        self.letters.append(letter_of(envelope))
+        if way == HANG_AFTER:
+            await asyncio.sleep(HANGS_SECONDS)
+        if way == DROP:
+            hang_up(server)
+        return "250 OK"
+
+
+def letter_of(envelope: Envelope) -> Letter:
+    """To whom, and by which name mail programs drop a second copy."""
+    content = envelope.original_content or b""
+    message_id = str(message_from_bytes(content, policy=policy.default)["Message-ID"])
+    return Letter(str(envelope.rcpt_tos[0]), message_id.strip())
+
+
+def hang_up(server: SMTP) -> None:
+    """End the connection without a word."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()

@@ -1,0 +1,98 @@
+"""Whether every promise was kept, each a line: what was expected, what was found. Pure; `findings` asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.faults.findings import Findings, Record
+
+MOST_SECONDS = 120.0
+"""From the last fault until nothing is left to do."""
+
+ALLOWED = f"within {MOST_SECONDS:.0f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A promise."""
+
+    promise: str
+    expected: str
+    found: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was kept."""
+        return self.expected == self.found
+
+
+def judge(
+    found: Findings,
+    *,
+    events: Collection[str],
+    payments: Mapping[str, str],
+    visits: Mapping[str, str],
+    rest: float | None,
+) -> Iterator[Line]:
+    """Each promise. `payments` and `visits` are addresses by name, `rest` the seconds that it took, None for never."""
+    yield of_rest(rest)
+    yield Line("events kept, each once", str(len(events)), once(found.events, wanted=events))
+    yield from of_receipts(found, payments=payments)
+    yield from of_letters("patient has the receipt", found, found.letters, people=set(payments.values()))
+    queued = [visit for visit, state in found.reminders if state == "queued"]
+    yield Line("visits with one reminder", str(len(visits)), once(queued, wanted=visits))
+    yield from of_letters("patient has the reminder", found, found.reminder_letters, people=set(visits.values()))
+
+
+def of_rest(seconds: float | None) -> Line:
+    """Everything has two minutes; how long it took stands beside it."""
+    if seconds is None:
+        return Line("nothing is left to do after the last fault", ALLOWED, "still at work")
+    kept = seconds <= MOST_SECONDS
+    return Line(f"nothing is left to do, {seconds:.0f} s after the last fault", ALLOWED, ALLOWED if kept else "later")
+
+
+def once(values: Sequence[str], *, wanted: Collection[str]) -> str:
+    """How many there are, if they are exactly those that are wanted; else what is missing and what is too many."""
+    counts, expected = Counter(values), Counter(list(wanted))
+    missing, extra = (expected - counts).total(), (counts - expected).total()
+    return f"{len(values)} ({missing} missing, {extra} too many)" if missing or extra else str(len(values))
+
+
+def of_receipts(found: Findings, *, payments: Mapping[str, str]) -> Iterator[Line]:
+    """One for each payment, numbered without a gap, with the PDF that is on record."""
+    every = str(len(payments))
+    yield Line(
+        "receipts, one for each payment", every, once([each.payment for each in found.receipts], wanted=payments)
+    )
+    numbers: dict[str, list[int]] = {}
+    for receipt in found.receipts:
+        numbers.setdefault(receipt.series, []).append(receipt.sequence)
+    yield Line("their numbers", f"1 to {every}", ", ".join(span(sorted(each)) for each in numbers.values()))
+    yield Line("PDFs whose hash agrees", every, str(sum(each.pdf_agrees for each in found.receipts)))
+
+
+def span(numbers: Sequence[int]) -> str:
+    """`1 to 500`, or how many gaps there are."""
+    whole = list(range(1, len(numbers) + 1))
+    return f"1 to {len(numbers)}" if numbers == whole else f"{len(numbers)} numbers up to {numbers[-1]}"
+
+
+def of_letters(what: str, found: Findings, records: Sequence[Record], *, people: Collection[str]) -> Iterator[Line]:
+    """Each person has the letter; a second copy is on record, bears the same id, and has an attempt in doubt."""
+    copies: dict[str, list[str]] = {}
+    for letter in found.taken:
+        copies.setdefault(letter.address, []).append(letter.message_id)
+    sent = Counter(record.address for record in records if record.state == "sent" and record.address in copies)
+    yield Line(f"each {what}", str(len(people)), once(list(sent.elements()), wanted=people))
+    more = [record for record in records if len(copies.get(record.address, ())) > 1]
+    surplus = {record: len(copies[record.address]) - 1 for record in more}
+    on_record = sum(number for record, number in surplus.items() if explained(record, copies[record.address]))
+    yield Line(f"second copies ({what}), on record as possible", str(sum(surplus.values())), str(on_record))
+
+
+def explained(record: Record, copies: Sequence[str]) -> bool:
+    """Whether as many attempts are in doubt as there are copies too many, all under one Message-ID."""
+    return record.possible_double and set(copies) == {record.message_id} and record.in_doubt >= len(copies) - 1
