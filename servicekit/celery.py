@@ -21,7 +21,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from kombu import Exchange, Queue
 
-from servicekit import alive, nudging
+from servicekit import alive, connections, nudging
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +58,7 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
     seconds between two runs.
     """
     return {
+        **connections.KEEP,
         "imports": ["servicekit.heartbeat"],
         "broker_url": broker_url,
         "broker_connection_retry_on_startup": True,
