@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import models, tracking
 from notifications.channels import email, sms
-from servicekit import claims, failures
+from servicekit import claims, failures, pooling
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ def deliver(message_id: int) -> models.Outcome | None:
     attempt = begin(message_id)
     if attempt is None:
         return None
-    let_go()
+    pooling.let_go()
     with claims.postponed_on_crash(attempt.message):
         finding = send(attempt.message)
     record(attempt, finding=finding)
@@ -71,12 +71,6 @@ def begin(message_id: int) -> models.Attempt | None:
             bury(message, code=reason)
             return None
         return models.Attempt.objects.create(message=message, number=message.attempts)
-
-
-def let_go() -> None:
-    """Give a pooled connection back while the provider is waited for: a few serve a hundred waiting threads."""
-    if connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close()
 
 
 def settle_accepted(message: models.Message) -> None:

@@ -51,15 +51,17 @@ def make_app(service: str, *, settings_module: str) -> Celery:
     return app
 
 
-def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Mapping[str, float]) -> dict[str, Any]:
+def config(
+    service: str, *, broker_url: str, routes: Mapping[str, str], beat: Mapping[str, float], child_mb: int = 400
+) -> dict[str, Any]:
     """Celery's configuration of one service.
 
     `routes` maps task name patterns to queue names without the service's prefix, `beat` maps task names to the
-    seconds between two runs.
+    seconds between two runs. A child process that has grown beyond `child_mb` is replaced after its task.
     """
     return {
         **connections.KEEP,
-        "imports": ["servicekit.heartbeat"],
+        "imports": ["servicekit.heartbeat", "servicekit.deadlines"],
         "broker_url": broker_url,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
@@ -71,6 +73,7 @@ def config(service: str, *, broker_url: str, routes: Mapping[str, str], beat: Ma
         "task_routes": {pattern: {"queue": f"{service}.{name}"} for pattern, name in routes.items()},
         "task_ignore_result": True,
         "worker_prefetch_multiplier": 1,
+        "worker_max_memory_per_child": child_mb * 1024,
         "worker_hijack_root_logger": False,
         "timezone": "UTC",
         "beat_schedule": {name: entry(name, every) for name, every in beat.items()},

@@ -12,7 +12,7 @@ from psycopg.types.array import ListBinaryDumper
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from servicekit import environment
+from servicekit import environment, pooling
 
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
@@ -86,16 +86,11 @@ def database(env: Env, *, default: str) -> dict[str, Any]:
     found: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default, conn_max_age=0 if pool else 60) or {})
     if found:
         on_sqlite = str(found["ENGINE"]).endswith("sqlite3")
-        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | pooled(pool) | found.get("OPTIONS", {})
+        found["OPTIONS"] = SQLITE if on_sqlite else POSTGRESQL | pooling.option(pool) | found.get("OPTIONS", {})
         # A column of many rows travels as a list. As text each of a letter's quotation marks is a call of a regular
         # expression, which took a third of what queuing a thousand letters takes.
         psycopg.adapters.register_dumper(list, ListBinaryDumper)
     return found
-
-
-def pooled(size: int) -> dict[str, Any]:
-    """PostgreSQL's option for a pool of connections, or none. A thread that finds all of them taken waits its turn."""
-    return {"pool": {"min_size": 1, "max_size": size, "timeout": 30}} if size else {}
 
 
 def caches(redis_url: str, *, service: str) -> dict[str, Any]:

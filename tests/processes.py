@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from typing import TypeVar
 
 import requests
 from django.db import connections
+
+from tests import shape
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 40.0
@@ -67,7 +71,7 @@ def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: s
     raise AssertionError((why() if callable(why) else why) or f"nothing came of {ask} within {within:.0f} s")
 
 
-QUEUES = {"payments": "events,receipts,messages,books,sweeps", "visits": "reminders,email,sms,sweeps"}
+QUEUES = {"payments": "events,documents,receipts,messages,books,sweeps", "visits": "reminders,email,sms,sweeps"}
 
 
 @contextmanager
@@ -83,6 +87,20 @@ def worker(
         yield started
     finally:
         started.kill()
+
+
+@contextmanager
+def lanes(log: Path, *, service: str = "payments", **env: str) -> Iterator[Process]:
+    """The worker as Procfile has it, or those of its lanes that `WORKER_LANES` names, ready to take messages."""
+    line = re.sub(r"\$\{[A-Z_]+:-([0-9]+)\}", r"\1", shape.command_of(f"{service}-worker"))
+    count = len(env["WORKER_LANES"].split(",")) if "WORKER_LANES" in env else line.count("--lane")
+    started = Process(*shlex.split(line)[2:], env=environment(**env), log=log)
+    try:
+        eventually(lambda: started.output().count("ready.") == count, why=lambda: f"not ready:\n{started.output()}")
+        yield started
+    finally:
+        started.running.terminate()  # a kill wouldn't reach its lanes, which have groups of their own
+        started.running.wait()
 
 
 @contextmanager

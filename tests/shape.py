@@ -7,6 +7,8 @@ from pathlib import Path
 
 from celery import Celery, Task
 
+from servicekit import lanes
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,3 +28,9 @@ def command_of(process: str) -> str:
     """A process's line of Procfile."""
     [command] = re.findall(rf"^{process}: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)
     return str(command)
+
+
+def lanes_of(process: str) -> list[lanes.Lane]:
+    """The lanes of a worker of Procfile, with the defaults of its variables."""
+    plain = re.sub(r"\$\{[A-Z_]+:-([0-9]+)\}", r"\1", command_of(process))
+    return [lanes.parsed(text) for text in re.findall(r"--lane (\S+)", plain)]

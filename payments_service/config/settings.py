@@ -75,8 +75,8 @@ SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.pos
 # --- Celery: which queue each task travels on (without the service's prefix), and what Beat asks for, in seconds
 QUEUES = {
     "webhooks.process_event": "events",
-    "receipting.issue_receipt": "receipts",
-    "receipting.document_movement": "receipts",
+    "receipting.issue_receipt": "documents",
+    "receipting.document_movement": "documents",
     "receipting.render_receipt": "receipts",
     "notifications.deliver_*": "messages",
     "bookkeeping.prove_day": "books",
@@ -93,6 +93,7 @@ BEAT = {
     "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
+WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
@@ -142,7 +143,7 @@ SENTRY_DSN: str = env.str("SENTRY_DSN", "", validate=environment.or_nothing(envi
 LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=environment.log_level)
 environment.seal(env)
 CLINIC_PROFILES = clinics.read(CLINIC_ACCOUNTS_FILE, own=profiles.own(globals().__getitem__))
-CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT, child_mb=WORKER_CHILD_MB)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django

@@ -14,12 +14,16 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from servicekit import deadlines, pooling
 from servicekit.failures import GiveUp, TryLater
 
 stripe.enable_telemetry = False  # no id of this machine in a file of its home, nor in requests
 
 TIMEOUT_SECONDS = 10
 RETRIES = 1
+LONGEST_CALL_SECONDS = TIMEOUT_SECONDS * (1 + RETRIES) + 1.0
+"""Each try until its time-out, and the rest between two."""
+
 ACCOUNT = "stripe_account"
 KEY_REFUSED = "stripe_refuses_our_key"
 NOT_OUR_ACCOUNT = "account_invalid"
@@ -54,7 +58,12 @@ def is_live() -> bool:
 
 @contextmanager
 def failures_named() -> Iterator[None]:
-    """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work)."""
+    """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work).
+
+    A task that hasn't the time for a call tries later as well. While Stripe is waited for, others have our connection.
+    """
+    deadlines.have_time_for(LONGEST_CALL_SECONDS)
+    pooling.let_go()
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:

@@ -17,14 +17,16 @@ from typing import Any
 import stripe
 
 from payments_service.payments import stripe_api
+from servicekit import deadlines
 from servicekit.failures import TryLater
 
 PAGE = 100
 TRIES = 3
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 10.0
-NOT_WORTH_A_WAIT = (*stripe_api.REFUSALS, stripe.APIConnectionError.__name__)
-"""A refused key stays refused; who can't be reached has been tried twice, for ten seconds each, by Stripe's library."""
+NOT_WORTH_A_WAIT = (*stripe_api.REFUSALS, stripe.APIConnectionError.__name__, deadlines.OUT_OF_TIME)
+"""A refused key stays refused, and a task whose time is over has none left; who can't be reached has been tried twice,
+for ten seconds each, by Stripe's library."""
 MOST_TYPES = 20
 """How many types of events Stripe lets a list be narrowed to: https://docs.stripe.com/api/events/list"""
 

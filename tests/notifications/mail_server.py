@@ -104,6 +104,8 @@ class MailServer(Controller):
         step = self.script.popleft() if self.script else "accept"
         self.taken.append(envelope.original_content or b"")
         self.recipients.append(list(envelope.rcpt_tos))
+        if step == "take its time":
+            await asyncio.sleep(3)
         if step == "hang":
             await asyncio.sleep(60)
         if step == "drop after the content":

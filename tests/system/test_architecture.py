@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from fnmatch import fnmatch
@@ -47,12 +46,26 @@ def sources() -> Iterator[Path]:
         yield from (path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
 
 
-def test_every_task_travels_on_a_queue_that_the_worker_consumes() -> None:
-    [consumed] = re.findall(r" -Q (\S+)", shape.command_of("payments-worker"))
+def test_every_task_travels_on_a_queue_that_one_lane_consumes() -> None:
+    consumed = [f"payments.{queue}" for lane in shape.lanes_of("payments-worker") for queue in lane.queues]
 
     queues = {shape.queue_of(celery_app, name) for name in our_tasks()}
 
-    assert queues == set(consumed.split(","))
+    assert sorted(queues) == sorted(consumed)
+
+
+def test_what_takes_processors_has_processes_and_what_waits_has_threads() -> None:
+    by_queue = {queue: lane for lane in shape.lanes_of("payments-worker") for queue in lane.queues}
+
+    pools = {queue: by_queue[queue].pool for queue in ("events", "documents", "receipts", "messages", "sweeps")}
+
+    assert pools == {
+        "events": "threads",
+        "documents": "threads",
+        "receipts": "prefork",
+        "messages": "threads",
+        "sweeps": "prefork",
+    }
 
 
 def test_no_task_falls_onto_the_default_queue_by_accident() -> None:

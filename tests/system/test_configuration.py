@@ -16,7 +16,13 @@ from receipts import signing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
-READ_OUTSIDE_SETTINGS = ("Procfile", "docker-compose.yml", "servicekit/gunicorn.py", "servicekit/alive.py")
+READ_OUTSIDE_SETTINGS = (
+    "Procfile",
+    "docker-compose.yml",
+    "servicekit/gunicorn.py",
+    "servicekit/alive.py",
+    "servicekit/lanes.py",
+)
 READ_BY_PROCESSES = re.compile(r"\$\{([A-Z_]+)|environ\.get\(\"([A-Z_]+)\"")
 PRODUCTION = {
     "SECRET_KEY": "visibly-fake-" * 5,

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import re
 
-from servicekit import lanes
 from tests import shape
 from visits_service import celery_app
 
 
-def the_lanes() -> list[lanes.Lane]:
-    """The lanes of Procfile's worker, with the defaults of its variables."""
-    plain = re.sub(r"\$\{[A-Z_]+:-([0-9]+)\}", r"\1", shape.command_of("visits-worker"))
-    return [lanes.parsed(text) for text in re.findall(r"--lane (\S+)", plain)]
-
-
 def test_every_task_travels_on_a_queue_that_one_lane_consumes() -> None:
-    consumed = [f"visits.{queue}" for lane in the_lanes() for queue in lane.queues]
+    consumed = [f"visits.{queue}" for lane in shape.lanes_of("visits-worker") for queue in lane.queues]
 
     queues = {shape.queue_of(celery_app, name) for name in shape.tasks_of(celery_app)}
 
@@ -34,7 +26,7 @@ def test_beat_asks_for_tasks_that_exist_and_covers_every_sweeper() -> None:
 
 
 def test_each_channel_has_a_lane_of_its_own_with_many_threads() -> None:
-    by_queue = {queue: lane for lane in the_lanes() for queue in lane.queues}
+    by_queue = {queue: lane for lane in shape.lanes_of("visits-worker") for queue in lane.queues}
 
     assert {by_queue[channel].queues for channel in ("email", "sms")} == {("email",), ("sms",)}
     assert all(by_queue[channel].pool == "threads" for channel in ("email", "sms"))

@@ -66,6 +66,7 @@ BEAT = {
     "notifications.sweep_reports": HOURLY,
     "servicekit.heartbeat": SWEEP_SECONDS,
 }
+WORKER_CHILD_MB: int = env.int("WORKER_CHILD_MB", 400, validate=environment.positive)
 BEAT_PING_URL: str = env.str("BEAT_PING_URL", "", validate=environment.or_nothing(environment.web_address))
 
 # --- Our HTTP API
@@ -123,7 +124,7 @@ environment.seal(env)
 REMINDER_POLICY = environment.fitting_together(
     lambda: policy.parse_policy(leads=REMINDER_LEADS, quiet_hours=QUIET_HOURS, notice=REMINDER_MIN_NOTICE)
 )
-CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT)
+CELERY = celery.config(SERVICE, broker_url=REDIS_URL, routes=QUEUES, beat=BEAT, child_mb=WORKER_CHILD_MB)
 LOGGING = logging.config(level=LOG_LEVEL, human=DEBUG)
 
 # --- Django
