@@ -32,7 +32,7 @@ class Occasion:
 
 
 def now() -> Occasion:
-    """This run's."""
+    """The occasion of a run that begins."""
     return Occasion(
         day=f"{datetime.now(UTC):%Y-%m-%d}",
         commit=commit(),

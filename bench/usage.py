@@ -1,4 +1,4 @@
-"""What processes use, as the kernel counts it: CPU and memory, of a process and all that it has started; see proc(5)."""
+"""What processes use, as the kernel counts it, see proc(5): CPU and memory, of one and all that it has started."""
 
 from __future__ import annotations
 

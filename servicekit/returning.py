@@ -1,4 +1,4 @@
-"""Update rows and read them as they are then, in one statement, which PostgreSQL and SQLite can and Django can't yet."""
+"""Update rows and read them in one statement, which PostgreSQL and SQLite can do and Django can't yet."""
 
 from __future__ import annotations
 

@@ -57,12 +57,10 @@ class SlowMail(MailServer):
 def main(messages: int) -> int:
     """Measure, print, judge."""
     with worker_and_providers() as twilio:
-        rates = {
-            f"{channel.upper()} deliveries": rate(channel, messages, occasion="alone") for channel in Channel.values
-        }
+        rates = {channel.upper(): rate(channel, messages, occasion="alone") for channel in Channel.values}
         twilio.latency = STUCK_SECONDS
         enqueue(Channel.SMS, STUCK, occasion="stuck")
-        rates["EMAIL deliveries beside a stuck provider of SMS"] = rate(Channel.EMAIL, messages, occasion="beside")
+        rates["EMAIL beside stuck SMS"] = rate(Channel.EMAIL, messages, occasion="beside")
         wait = seconds_until_written()
     return judged(rates, wait)
 
@@ -136,14 +134,14 @@ def judged(rates: Mapping[str, float], wait: float) -> int:
     """The promises, and whether they hold. Threads that never waited for us would deliver `CEILING` a second."""
     of_ceiling = [
         Figure(
-            f"{name}: a second / what its {THREADS} threads could",
+            f"deliveries of {name} a second / what {THREADS} threads could at most",
             value / CEILING,
             least=LEAST_OF_CEILING,
-            said=f"{value:.0f} and {CEILING:.0f} a second, the provider answers in 200 ms",
+            said=f"{value:.0f} and {CEILING:.0f} a second, answers take 200 ms",
         )
         for name, value in rates.items()
     ]
-    what = "a due reminder beside a stuck provider of SMS is written after"
+    what = "a due reminder beside stuck SMS is written after"
     return figures.report([*of_ceiling, Figure(what, wait, most=MOST_WAIT_SECONDS, unit="s")])
 
 

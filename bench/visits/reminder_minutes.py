@@ -1,8 +1,8 @@
 """The measuring process of `bench.reminder_scan`: python -m bench.visits.reminder_minutes VISITS DUE.
 
-First ten thousand visits are stored, then a tenth of them and all; each time the two scans that Beat asks for each minute are
-timed with nothing to do, and the due scan's plan is read. Then the reminders are due, half email and half SMS, and the
-worker's lane runs as Procfile has it. Nothing is delivered.
+First ten thousand visits are stored, then a tenth of them and all; each time the two scans that Beat asks for each
+minute are timed with nothing to do, and the due scan's plan is read. Then the reminders are due, half email and half
+SMS, and the worker's lane runs as Procfile has it. Nothing is delivered.
 """
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ def judged(quiet: list[Quiet], burst: due_burst.Burst) -> int:
     return figures.report(
         [
             *more,
-            Figure(
-                f"a quiet minute, {many.visits:,} visits, 95 of 100 within", many.p95, most=MOST_QUIET_MS, unit="ms"
-            ),
+            Figure(f"95 of 100 of these take, {many.visits:,} visits", many.p95, most=MOST_QUIET_MS, unit="ms"),
             Figure(f"its plan goes through the index {INDEX}", float(INDEX in many.plan), least=1.0, steady=True),
             Figure(f"{burst.messages:,} due at once: written", burst.rate, least=LEAST_RATE, unit="/s"),
             Figure("each of them one message, half of them SMS", float(burst.complete), least=1.0, steady=True),
