@@ -172,7 +172,7 @@ def judged(rounds: list[Round], curve: figures.Curve, *, of: int) -> int:
     return figures.report(
         [
             Figure(
-                f"whole journeys a second / rendering alone, {of} process{'es' if of > 1 else ''}",
+                f"whole journeys a second / rendering alone, {of} rendering process{'es' if of > 1 else ''}",
                 statistics.median(each.ratio for each in rounds),
                 least=LEAST_RATIO,
                 said=f"{rate:.1f} and {alone:.1f} a second",

@@ -91,9 +91,12 @@ def gunicorn(module: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def procfile(name: str, env: dict[str, str], *, log: Path) -> Iterator[int]:
-    """One of Procfile's processes, ready to work if it is a worker; its id."""
+    """One of Procfile's processes, a worker or Beat, once it is at work; its id."""
     command = stack.procfile()[name]
+    word = "beat: Starting" if name.endswith("-beat") else "ready."
     with processes.background(command, env=env, log=log) as process:
-        lanes = max(1, command.count("--lane")) if name.endswith("-worker") else 0
-        processes.eventually(lambda: log.read_text().count("ready.") >= lanes, f"{name} did not get ready")
+        lanes = max(1, command.count("--lane"))
+        processes.eventually(
+            lambda: log.read_text().count(word) >= lanes, f"{name} did not get ready", within=processes.START_SECONDS
+        )
         yield process.pid
