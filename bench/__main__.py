@@ -52,12 +52,10 @@ def main() -> int:
     print(f"{occasion}\nseed {args.seed}", flush=True)
     found: dict[str, Findings | None] = {}
     for name in wanted(args):
-        found[name] = measured(name, short=args.short, seed=args.seed)
-    if args.save:
-        for name, findings in found.items():
-            if findings:
-                results.keep(name, findings, on=occasion)
-        results.publish()
+        findings = found[name] = measured(name, short=args.short, seed=args.seed)
+        if args.save and findings:
+            results.keep(name, findings, on=occasion)
+            results.publish()
     return judged(found, short=args.short)
 
 

@@ -36,7 +36,7 @@ WORKER = "payments-worker"
 WORKING = (WORKER, "payments-beat")
 LANES = re.findall(r"--lane (\w+)=", procfile()[WORKER])
 CONNECTIONS, WARM_UP = 8, 12
-PATIENCE_SECONDS, LOOK_SECONDS = 300.0, 0.02
+PATIENCE_SECONDS, LOOK_SECONDS = 600.0, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=1, help="processes that render")
     parser.add_argument("--alone", type=float, default=6.0, help="seconds of rendering alone, before and after a round")
-    parser.add_argument("--growth", type=int, nargs="*", default=[50, 200, 400], help="payments that come at once")
+    parser.add_argument("--growth", type=int, nargs="*", default=[25, 50, 100, 200], help="payments that come at once")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     return parser.parse_args()
 
