@@ -85,7 +85,7 @@ def gunicorn(module: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
     port = embedded.free_port()
     command = f"{sys.executable} -m gunicorn {module} --config python:servicekit.gunicorn --bind 127.0.0.1:{port}"
     with processes.background(command, env=env) as process:
-        processes.eventually(lambda: load.answers(port), f"{module} did not answer")
+        processes.eventually(lambda: load.answers(port), f"{module} did not answer", within=processes.START_SECONDS)
         yield port, process.pid
 
 
