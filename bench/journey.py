@@ -34,6 +34,7 @@ from tests.notifications.mail_server import MailServer
 LEAST_RATIO = 0.75
 WORKER = "payments-worker"
 WORKING = (WORKER, "payments-beat")
+RENDERING = "  rendering"
 LANES = re.findall(r"--lane (\w+)=", procfile()[WORKER])
 CONNECTIONS, WARM_UP = 8, 12
 PATIENCE_SECONDS, LOOK_SECONDS = 600.0, 0.02
@@ -81,8 +82,8 @@ class Round:
 
     @property
     def share(self) -> float:
-        """Rendering's part of the worker's CPU."""
-        return self.alone.cpu_ms / self.cpu_ms[WORKER]
+        """Rendering's part of the CPU of the lane that renders: no machine can make the ratio of rates greater."""
+        return self.alone.cpu_ms / self.cpu_ms[RENDERING]
 
 
 def main() -> int:
@@ -167,7 +168,7 @@ def judged(rounds: list[Round], curve: figures.Curve, *, of: int) -> int:
         print(f"{name:<36}{statistics.median(each.cpu_ms[name] for each in rounds):>8.1f}")
     rate, alone = (statistics.median(of) for of in zip(*((e.rate, e.alone.rate) for e in rounds), strict=True))
     render_ms = statistics.median(each.alone.cpu_ms for each in rounds)
-    worker_ms = statistics.median(each.cpu_ms[WORKER] for each in rounds)
+    lane_ms = statistics.median(each.cpu_ms[RENDERING] for each in rounds)
     print(f"{'rendering alone':<36}{render_ms:>8.1f}")
     return figures.report(
         [
@@ -178,18 +179,15 @@ def judged(rounds: list[Round], curve: figures.Curve, *, of: int) -> int:
                 said=f"{rate:.1f} and {alone:.1f} a second",
             ),
             Figure(
-                "CPU of rendering alone / CPU of the worker for a whole journey",
+                "CPU of rendering alone / CPU of the lane that renders, for a journey",
                 statistics.median(each.share for each in rounds),
-                least=LEAST_SHARE,
-                said=f"{render_ms:.0f} and {worker_ms:.0f} ms",
+                least=LEAST_RATIO,
+                said=f"{render_ms:.0f} and {lane_ms:.0f} ms",
                 steady=True,
             ),
         ],
         {"seconds until the last of so many payments has its letter": curve},
     )
-
-
-LEAST_SHARE = 0.6
 
 
 if __name__ == "__main__":

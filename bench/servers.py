@@ -92,11 +92,13 @@ def gunicorn(module: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
 @contextmanager
 def procfile(name: str, env: dict[str, str], *, log: Path) -> Iterator[int]:
     """One of Procfile's processes, a worker or Beat, once it is at work; its id."""
-    command = stack.procfile()[name]
-    word = "beat: Starting" if name.endswith("-beat") else "ready."
+    command, schedule = stack.procfile()[name], Path(env["BEAT_SCHEDULE"])
+
+    def at_work() -> bool:
+        if name.endswith("-beat"):
+            return any(schedule.parent.glob(f"{schedule.name}*"))
+        return log.read_text().count("ready.") >= max(1, command.count("--lane"))
+
     with processes.background(command, env=env, log=log) as process:
-        lanes = max(1, command.count("--lane"))
-        processes.eventually(
-            lambda: log.read_text().count(word) >= lanes, f"{name} did not get ready", within=processes.START_SECONDS
-        )
+        processes.eventually(at_work, f"{name} did not get ready", within=processes.START_SECONDS)
         yield process.pid
