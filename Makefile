@@ -34,9 +34,8 @@ types: .venv/dev ## strict types
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=visits_service.config.settings \
 		$(BIN)/mypy visits_service tests/visits bench/visits --cache-dir .mypy_cache/visits
 
-bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised of each, measured here
-	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts && \
-		$(BIN)/python -m bench.reminder_scan && $(BIN)/python -m bench.deliveries
+bench: .venv/dev ## what is promised about speed, measured here, in one table (ARGS="--short", "--only journey")
+	@$(BIN)/python -m bench $(ARGS)
 
 chaos: .venv/dev ## everything is killed, every two seconds, and nothing is lost (ARGS=--short: in about a minute and a half)
 	@$(BIN)/python bench/chaos.py $(ARGS)

@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Expression, F, Max
 from django.db.models.functions import Coalesce, Now
 
-from servicekit import retrying
+from servicekit import retrying, returning
 
 NOTHING_LEFT = None
 
@@ -78,8 +78,8 @@ def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta | Expression)
 
     Where rows of several kinds have leases of their own, an expression of their columns says which.
     """
-    taken = rows.filter(pk=pk, due_at__lte=Now()).update(due_at=Now() + lease, attempts=F("attempts") + 1)
-    return rows.get(pk=pk) if taken else None
+    due = rows.filter(pk=pk, due_at__lte=Now())
+    return next(iter(returning.update(due, due_at=Now() + lease, attempts=F("attempts") + 1)), None)
 
 
 def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:

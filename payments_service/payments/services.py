@@ -23,11 +23,13 @@ ABOUT_PEOPLE = ("email", "name", "description", "method_last4")
 class Recorded:
     """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more).
 
+    `reachable` says that there is a receipt, and that it has just become known where it goes, or changed.
     `forgotten`: who paid has been erased, and nothing else that tells of them may be kept either.
     """
 
     payment_id: int
     due_in: float | None
+    reachable: bool
     forgotten: bool = False
 
 
@@ -37,12 +39,20 @@ def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
     The row stays locked until the caller's transaction ends, so events of one payment queue up behind each other.
     """
     payment = locked(facts[0].payment, at=at)
+    names, address = names_of(payment), payment.email
     learn(payment, facts)
     payment.save()
-    movements.link(payment)
+    if names_of(payment) != names:
+        movements.link(payment)
     waiting = payment.due_at is not None
     due_in = settle_seconds() if waiting else None
-    return Recorded(payment.pk, due_in=due_in, forgotten=payment.forgotten_at is not None)
+    reachable = bool(payment.receipt_number) and payment.email != address
+    return Recorded(payment.pk, due_in=due_in, reachable=reachable, forgotten=payment.forgotten_at is not None)
+
+
+def names_of(payment: Payment) -> tuple[str, str]:
+    """What refunds and disputes know a payment by."""
+    return payment.payment_intent, payment.charge
 
 
 def learn(payment: Payment, facts: Sequence[Facts]) -> None:
@@ -64,9 +74,12 @@ def without_person(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def locked(stripe_id: str, *, at: datetime) -> Payment:
     """The payment's row, made if need be, locked for the rest of the transaction."""
+    rows = Payment.objects.select_for_update().filter(stripe_id=stripe_id)
+    if known := rows.first():
+        return known
     new = Payment(stripe_id=stripe_id, recorded_at=at, due_at=claims.after_seconds(settle_seconds()))
     Payment.objects.bulk_create([new], ignore_conflicts=True)
-    return Payment.objects.select_for_update().get(stripe_id=stripe_id)
+    return rows.get()
 
 
 def settle_seconds() -> float:

@@ -101,7 +101,7 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
 def rendered(receipt: Receipt, filed: filing.Filed, *, now: datetime) -> int | None:
     """Write down where the PDF is and queue the email, in one transaction; None when the lease was lost."""
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().get(pk=selectors.payment_of(receipt).pk)
+        payment = selectors.payment_of(receipt, lock=True)
         if not filing.record(receipt, filed, now=now):
             return None
         message_id = sending.send_first(receipt, payment)

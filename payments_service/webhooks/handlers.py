@@ -40,7 +40,7 @@ def money_arrived(event: Event, now: datetime) -> Due:
         return NOTHING
     with transaction.atomic():
         recorded = payments.record(facts, at=now)
-        message_ids = tuple(receipting.send_if_waiting(recorded.payment_id))
+        message_ids = tuple(receipting.send_if_waiting(recorded.payment_id)) if recorded.reachable else ()
         if recorded.forgotten:
             forgetting.forget_by_id(event["id"])
     if recorded.due_in is None:
