@@ -31,7 +31,8 @@ def named(page: Path) -> list[tuple[Path, str]]:
 
 def commands(service: str) -> set[str]:
     """What a service can be asked to do, of ours."""
-    packages = [ROOT / f"{service}", ROOT / "receipts", ROOT / "notifications", ROOT / "privacy", ROOT / "staff", ROOT / "servicekit"]
+    shared = ("receipts", "notifications", "privacy", "staff", "servicekit")
+    packages = [ROOT / name for name in (service, *shared)]
     return {path.stem for package in packages for path in package.rglob("management/commands/[a-z]*.py")}
 
 

@@ -31,11 +31,13 @@ def test_the_written_out_insert_leaves_the_row_that_the_model_would() -> None:
     by_model = StripeEvent(received_at=timezone.now())
 
     assert (by_insert.state, by_insert.processed_at) == (by_model.state, by_model.processed_at)
+    assert by_insert.purged_at is by_model.purged_at is None
     assert (by_insert.attempts, by_insert.last_error) == (by_model.attempts, by_model.last_error)
     assert by_insert.due_at is not None
     assert abs(by_insert.due_at - by_insert.received_at).total_seconds() < 5
     columns = {field.column for field in StripeEvent._meta.concrete_fields}
-    assert columns - set(inbox.INSERT.replace(",", " ").replace("(", " ").replace(")", " ").split()) == {"processed_at"}
+    written = set(inbox.INSERT.replace(",", " ").replace("(", " ").replace(")", " ").split())
+    assert columns - written == {"processed_at", "purged_at"}
 
 
 def test_a_connection_that_died_while_it_was_kept_open_costs_stripe_nothing() -> None:
