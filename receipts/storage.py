@@ -84,8 +84,9 @@ def failures_named(key: str) -> Iterator[None]:
 
 
 def delete_pdf(key: str) -> None:
-    """Delete what is under the key; nothing happens when nothing is."""
-    default_storage.delete(key)
+    """Delete what is under the key; nothing happens when nothing is. Raises Away."""
+    with failures_named(key):
+        default_storage.delete(key)
 
 
 def keep_logo(content: bytes) -> str:

@@ -38,5 +38,10 @@ def named(roles: Iterable[Role], slug: str) -> Role:
     return found[slug]
 
 
-PEOPLE = may("auth", view="user", add="user", change="user") | may("staff", view="accessrecord")
-"""What administrators see to beside a service's own pages: logins, and the record of what was looked at."""
+PEOPLE = (
+    may("auth", view="user", add="user", change="user")
+    | may("staff", view="accessrecord")
+    | may("privacy", view="purge erasure export", erase="person", export="person")
+)
+"""What administrators see to beside a service's own pages: logins, the record of what was looked at, and what is
+forgotten or handed out of one person."""

@@ -68,6 +68,7 @@ class PaymentStoryAdmin(PaymentAdmin):
             "opts": self.opts,
             "search": overview.search(request.user),
             "sought": sought,
+            "on_record": [payment.pk for payment in found],
             "found": [(payment, address_of(payment), self.total(payment)) for payment in found[: searching.MOST]],
             "more": len(found) > searching.MOST,
             "nothing": NOTHING_FITS if sought else "",

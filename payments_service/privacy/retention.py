@@ -11,7 +11,7 @@ from payments_service.payments import forgetting as payments
 from payments_service.receipting import forgetting as notes
 from payments_service.replaying import forgetting as reasons
 from payments_service.webhooks import forgetting as events
-from privacy import letters
+from privacy import letters, watching
 from privacy.service import Kind
 from receipts import purging
 
@@ -29,6 +29,7 @@ def kinds() -> tuple[Kind, ...]:
         Kind("notes", contacts, "that it was handed over", notes.overdue, "at", notes.purge),
         Kind("reasons", contacts, "that it was sent again", reasons.overdue, "at", reasons.purge),
         Kind("receipts", settings.KEEP_RECEIPTS, "number, amounts, seal", purging.overdue, "issued_at", purge_receipts),
+        *watching.kinds(),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from payments_service.operating.doctor.findings import Verdict
 from pytest_django import Settings
 
-from payments_service.operating.doctor.findings import Verdict
 from payments_service.operating.doctor.judging import machine as judging
 from payments_service.operating.doctor.probing import machine as probing
 from tests import buckets

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.django_db
 # Page by page: front desk, administrator, and a superuser, who may do no more to what is evidence.
 MAY: dict[str, tuple[str, str, str]] = {
     "auth.user": ("", "view add change reset_second_factor", "view add change reset_second_factor"),
+    "desk.patientstory": ("view",) * 3,
+    "desk.preview": ("view",) * 3,
+    "desk.visitstory": ("view",) * 3,
     "notifications.message": ("view", "view", "view"),
+    "privacy.erasure": ("", "view add", "view add"),
+    "privacy.export": ("", "view add", "view add"),
+    "privacy.purge": ("", "view", "view"),
     "reminders.answer": ("view seen_to", "view seen_to", "view seen_to"),
     "reminders.daycoverage": ("view", "view", "view"),
     "reminders.reminder": ("view", "view", "view"),

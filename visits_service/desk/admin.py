@@ -54,6 +54,7 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
             "search": overview.search(request.user),
             "sought": sought,
             "found": found,
+            "on_record": [visit.pk for visit in found.visits] if found else [],
             "most": searching.MOST,
         }
         return TemplateResponse(request, "admin/desk/find.html", context)

@@ -10,12 +10,23 @@ from notifications.models import Attempt, TrackingEvent
 from privacy import plain
 from privacy.service import Exported
 from visits_service.privacy.people import Person
+from visits_service.visits.models import VisitVersion
 
 OURS: dict[str, tuple[str, ...]] = {
     "patient": ("external_id", "name", "email", "phone", "locale", "timezone", "channels"),
     "visits": (
         *("external_id", "practitioner", "place", "starts_at", "ends_at", "timezone", "status", "version"),
         *("confirmed_at", "created_at", "changed_at"),
+    ),
+    "earlier versions of visits": (
+        "visit_id",
+        "version",
+        "status",
+        "starts_at",
+        "timezone",
+        "practitioner",
+        "place",
+        "at",
     ),
     "reminders": ("visit_id", "visit_version", "lead", "channel", "send_at", "state", "reason", "message_id"),
     "messages": ("id", "about", "channel", "state", "language", "to", "subject", "text", "created_at", "sent_at"),
@@ -32,6 +43,7 @@ def export(person: Person) -> Exported:
     rows: Mapping[str, Iterable[Model]] = {
         "patient": [person.patient],
         "visits": person.visits,
+        "earlier versions of visits": VisitVersion.objects.filter(visit__in=person.visits).order_by("visit", "version"),
         "reminders": person.reminders,
         "messages": person.messages,
         "attempts": Attempt.objects.filter(message__in=person.messages),

@@ -15,7 +15,7 @@ from notifications.models import Channel, State
 from visits_service.privacy.people import Person
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits import memory
-from visits_service.visits.models import AHEAD, OptOut, Patient, Visit
+from visits_service.visits.models import OptOut, Patient, Visit
 
 WAITS = Answer.objects.filter(needs_a_person=True, seen_at=None)
 
@@ -26,8 +26,8 @@ def overdue_answers(before: datetime) -> QuerySet[Answer]:
 
 
 def overdue_visits(before: datetime) -> QuerySet[Visit]:
-    """Visits from before then that are over, with nothing to be seen to or sent."""
-    old = Visit.objects.filter(starts_at__lt=before).exclude(status__in=AHEAD)
+    """Visits from before then, whether or not somebody said that they took place, with nothing to be seen to or sent."""
+    old = Visit.objects.filter(starts_at__lt=before)
     waits = WAITS.filter(visit=OuterRef("pk"))
     planned = Reminder.objects.filter(visit=OuterRef("pk"), due_at__isnull=False)
     return old.exclude(Exists(waits)).exclude(Exists(planned))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from privacy import letters
+from privacy import letters, watching
 from privacy.service import Kind
 from visits_service.privacy import forgetting
 
@@ -17,4 +17,5 @@ def kinds() -> tuple[Kind, ...]:
         Kind("answers", answers, "nothing", forgetting.overdue_answers, "received_at", forgetting.purge_answers),
         Kind("visits", visits, "what was refused", forgetting.overdue_visits, "starts_at", forgetting.purge_visits),
         Kind("opt-outs", visits, "a keyed hash", forgetting.overdue_opt_outs, "since", forgetting.purge_opt_outs),
+        *watching.kinds(),
     )

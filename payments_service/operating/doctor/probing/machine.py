@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.functional import LazyObject
 
-from payments_service.operating.doctor.judging.machine import IN_A_BUCKET, IN_A_FOLDER, Files, Remark
+from payments_service.operating.doctor.judging.machine import IN_A_BUCKET, IN_A_FOLDER, Files
 from payments_service.operating.doctor.probing import stripe
 from receipts import fonts
 from servicekit.bucket import Bucket
