@@ -77,7 +77,8 @@ def silent(seen: Pulse) -> Finding:
     since = "ever" if seen.age is None else f"for {seen.age:.0f} s"
     if seen.waiting.get(seen.sweeps):
         return wrong(
-            f"no worker took Beat's messages {since}", "Start payments-worker, with every queue of the Procfile."
+            f"no worker took Beat's messages {since}",
+            "Start payments-worker; each of its lanes has to run somewhere (WORKER_LANES).",
         )
     return wrong(f"no beat was heard {since}", "Start payments-beat, exactly one, and a payments-worker.")
 
