@@ -55,9 +55,12 @@ def forget(row: Receipt, *, at: datetime, why: str) -> None:
 
 
 def drop_file(receipt_id: int, key: str) -> None:
-    """Delete the file of a purged document, and then its key."""
+    """Delete the file of a purged document, and then its key; while the storage is away, the next purge has both."""
     if key:
-        storage.delete_pdf(key)
+        try:
+            storage.delete_pdf(key)
+        except storage.Away:
+            return
         Receipt.objects.filter(pk=receipt_id, purged_at__isnull=False).update(pdf_key="")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from payments_service.operating.doctor.findings import Verdict
 from pytest_django import Settings
 
 from payments_service.operating.doctor.judging import machine as judging
 from payments_service.operating.doctor.probing import machine as probing
+from servicekit.doctor.findings import Verdict
 from tests import buckets
 from tests.buckets import BucketServer
 

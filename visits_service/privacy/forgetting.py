@@ -26,7 +26,7 @@ def overdue_answers(before: datetime) -> QuerySet[Answer]:
 
 
 def overdue_visits(before: datetime) -> QuerySet[Visit]:
-    """Visits from before then, whether or not somebody said that they took place, with nothing to be seen to or sent."""
+    """Visits from before then, whether they took place or not, with nothing to be seen to or sent."""
     old = Visit.objects.filter(starts_at__lt=before)
     waits = WAITS.filter(visit=OuterRef("pk"))
     planned = Reminder.objects.filter(visit=OuterRef("pk"), due_at__isnull=False)

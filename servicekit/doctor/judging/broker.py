@@ -80,7 +80,7 @@ def silent(seen: Pulse) -> Finding:
     if seen.waiting.get(seen.sweeps):
         return wrong(
             f"no worker took Beat's messages {since}",
-            f"Start {seen.service}-worker, with every queue of the Procfile.",
+            f"Start {seen.service}-worker; each of its lanes has to run somewhere (WORKER_LANES).",
         )
     do = f"Start {seen.service}-beat, exactly one, and a {seen.service}-worker."
     return wrong(f"no beat was heard {since}", do)
