@@ -158,7 +158,7 @@ def test_searching_is_for_those_who_may_see_payments() -> None:
     assert seek("1", a_member_of_staff("view_receipt"))[0] == 403
 
 
-@pytest.mark.parametrize("page", ["payments/payment", "payments/checkout", "receipting/undeliveredreceipt"])
+@pytest.mark.parametrize("page", ["payments/payment", "payments/checkout"])
 def test_a_name_in_the_address_of_a_list_finds_nothing_and_the_list_says_why(page: str) -> None:
     a_taxed_visit((12_000, "23"))
 
