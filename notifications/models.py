@@ -57,6 +57,7 @@ class Message(claims.Claimable):
             claims.due_index("message_due", "channel"),
             models.Index(fields=["about"], name="message_about"),
             models.Index(fields=["provider_message_id"], name="message_at_provider"),
+            models.Index(fields=["created_at", "state"], name="message_written"),
             models.Index(
                 fields=["created_at"],
                 name="message_needs_a_person",

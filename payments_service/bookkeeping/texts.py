@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -58,7 +58,7 @@ class Report:
 
 def report(proof: Proof, *, words: Words, zone: ZoneInfo) -> Report:
     """The whole proof; instants by the clock of the zone."""
-    tasks = tuple(task(each, proof, words=words, zone=zone) for each in proof.to_do)
+    tasks = tuple(task(each, now=proof.made_at, words=words, zone=zone) for each in proof.to_do)
     return Report(
         title=words.say("Daily proof of {day}").format(day=format_date(proof.day, "full", locale=words.locale)),
         headline=headline(proof, words=words),
@@ -84,23 +84,23 @@ def headline(proof: Proof, *, words: Words) -> str:
     return said if proof.over else words.say("{said} The day is not over yet.").format(said=sentence)
 
 
-def task(found: Open, proof: Proof, *, words: Words, zone: ZoneInfo) -> Task:
-    """What there is to do of one kind."""
+def task(found: Open, *, now: datetime, words: Words, zone: ZoneInfo) -> Task:
+    """What there is to do of one kind, as it stands now."""
     more = found.count - len(found.items)
     return Task(
         text=chore(found.chore, words=words),
         count=found.count,
         urgent=found.chore in (*URGENT, *MARKED),
-        entries=tuple(entry(each, proof, words=words, zone=zone) for each in found.items),
+        entries=tuple(entry(each, now=now, words=words, zone=zone) for each in found.items),
         more=words.say("and {count} more").format(count=more) if more else "",
         path=found.path,
     )
 
 
-def entry(item: Item, proof: Proof, *, words: Words, zone: ZoneInfo) -> Entry:
+def entry(item: Item, *, now: datetime, words: Words, zone: ZoneInfo) -> Entry:
     """One of them, with its age."""
     since = format_datetime(item.since.astimezone(zone), "medium", locale=words.locale)
-    age = format_timedelta(max(proof.made_at - item.since, MINUTE), locale=words.locale)
+    age = format_timedelta(max(now - item.since, MINUTE), locale=words.locale)
     return Entry(item.name, f"{since} ({age})", item.code, item.path)
 
 

@@ -160,9 +160,10 @@ INSTALLED_APPS = [
     "payments_service.reconciling",
     "payments_service.replaying",
     "payments_service.bookkeeping",
+    "payments_service.desk",
     "payments_service.operating",
 ]
-OVERVIEW = ""  # the function that says what the first page of the admin shows
+OVERVIEW = "payments_service.desk.overview.of"  # what the first page of the admin shows
 MIDDLEWARE = project.MIDDLEWARE
 TEMPLATES = project.TEMPLATES
 ROOT_URLCONF = "payments_service.config.urls"

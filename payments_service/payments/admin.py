@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from payments_service.payments.filters import ByClinic
 from payments_service.payments.models import Checkout, Dispute, Movement, Payment, Refund
 from receipts import money
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 
 Row = TypeVar("Row", bound=Movement)
 
@@ -22,7 +22,8 @@ class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
 
     list_display = ("reference", "visit_id", "account", "status", "currency", "created_at")
     list_filter = ("status", ByClinic, "currency", "created_at")
-    search_fields = ("reference", "visit_id", "stripe_session_id", "patient_name", "patient_email")
+    search_fields = ("reference", "visit_id", "stripe_session_id")
+    search_help_text = IDS_ONLY
 
 
 @admin.register(Payment)
@@ -31,7 +32,8 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
 
     list_display = ("stripe_id", "account", "total", "paid_at", "receipt_number", "livemode", "attempts", "last_error")
     list_filter = (ByClinic, "livemode", "currency", "paid_at")
-    search_fields = ("stripe_id", "charge", "session", "account", "receipt_number", "email", "checkout__patient_name")
+    search_fields = ("stripe_id", "charge", "session", "account", "receipt_number")
+    search_help_text = IDS_ONLY
     list_select_related = ("checkout",)
     date_hierarchy = "paid_at"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from servicekit import claims
 
@@ -43,6 +44,7 @@ class Checkout(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(Upper("patient_email"), name="checkout_email")]  # as `iexact` asks
 
     def __str__(self) -> str:
         return self.reference
@@ -75,7 +77,12 @@ class Payment(claims.Claimable):
 
     class Meta:
         ordering = ["-recorded_at"]
-        indexes = [claims.due_index("payment_due"), models.Index(fields=["paid_at"], name="payment_paid")]
+        indexes = [
+            claims.due_index("payment_due"),
+            models.Index(fields=["paid_at"], name="payment_paid"),
+            models.Index(fields=["session"], name="payment_session"),
+            models.Index(Upper("email"), name="payment_email"),  # as `iexact` asks
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id

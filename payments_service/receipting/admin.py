@@ -19,7 +19,7 @@ from payments_service.receipting import handing_over, links, reasons, selectors,
 from payments_service.receipting.forms import HandedOverForm, SendForm
 from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
 from receipts import money
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 from servicekit.celery import nudge
 
 SENT = "It is on its way. If it doesn't arrive, it will stand here again."
@@ -51,7 +51,8 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
 
     list_display = ("number", "document", "patient", "total", "address", "what_happened", "known_since")
     list_filter = (WhyFilter, "kind", "test")
-    search_fields = ("=number", "=reference", "letter_to", "snapshot__patient_name", "snapshot__payer_name")
+    search_fields = ("=number", "=reference")
+    search_help_text = IDS_ONLY
     ordering = ()  # as `undelivered.waiting` has them
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UndeliveredReceipt]:
@@ -85,7 +86,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
         nudge(deliver_email, message_id=sending.send_again(receipt.number, to=to, occasion=occasion, keep=keep))
-        self.log_change(request, receipt, "Sent again.")
+        self.log_change(request, receipt, undelivered.SENT_AGAIN)
         return self.back(request, SENT)
 
     def hand_over(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:

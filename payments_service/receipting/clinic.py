@@ -45,7 +45,12 @@ def of(account: str) -> Profile:
 
 
 def on_paper(profile: Profile) -> Clinic:
-    """The clinic as its receipts show it."""
+    """The clinic as its receipts show it, its logo kept among the rows."""
+    return shown(profile, logo=storage.keep_logo(logo_file(profile.logo)) if profile.logo else "")
+
+
+def shown(profile: Profile, *, logo: str) -> Clinic:
+    """The clinic as a document shows it, with the logo of that name."""
     return Clinic(
         name=profile.name,
         address=tuple(line.strip() for line in profile.address.splitlines() if line.strip()),
@@ -54,7 +59,7 @@ def on_paper(profile: Profile) -> Clinic:
         phone=profile.phone,
         email=profile.reply_to,
         colour=profile.colour,
-        logo=storage.keep_logo(logo_file(profile.logo)) if profile.logo else "",
+        logo=logo,
     )
 
 

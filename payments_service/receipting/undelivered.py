@@ -22,6 +22,8 @@ NO_ADDRESS, BOUNCED, FAILED, COMPLAINED = "no_address", "bounced", "failed", sel
 """Why a document stands here. What its patient complained about has arrived, and needs a person all the same."""
 
 WHYS = (NO_ADDRESS, BOUNCED, FAILED, COMPLAINED)
+SENT_AGAIN = "Sent again."
+"""What the admin's record says of a document that somebody sent again from this list."""
 
 
 def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:

@@ -20,7 +20,9 @@ class Replay(models.Model):
     door = models.CharField(max_length=10, choices=Door)
     by = models.CharField(max_length=150, blank=True, help_text="The member of staff, or what --by said.")
     reason = models.CharField(max_length=LONGEST_REASON)
-    event = models.CharField(max_length=255, help_text="Stripe's event that was replayed.")
+    event = models.CharField(
+        max_length=255, blank=True, help_text="Stripe's event that was replayed; empty for a document by itself."
+    )
     document = models.CharField(max_length=60)
     message = models.PositiveBigIntegerField(help_text="The number of the message that was queued.")
 

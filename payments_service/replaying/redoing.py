@@ -111,13 +111,23 @@ def send_first(step: Step, _: Journey, __: Order) -> Done:
 
 
 def send_again(step: Step, journey: Journey, order: Order) -> Done:
-    """Queue one more letter and keep why, in one transaction; the payment's lock lets two requests queue up."""
+    """Queue one more letter to where the payment says, and keep why."""
+    message_id = again(step.about, order=order, event=journey.event)
+    return (f"message {message_id} is queued", Due(messages=(message_id,))) if message_id else (NO_MORE, Due())
+
+
+def again(number: str, *, order: Order, event: str = "", to: str = "", keep: bool | None = None) -> int | None:
+    """Queue one more letter with a document and keep why, at once; None where this reason has had its letter.
+
+    The payment's lock lets two requests queue up. `to` and `keep` are those of `sending.send_again`, and so is what is
+    raised: a reason that sent the document to one address can't send it to another one.
+    """
     with transaction.atomic():
         occasion = f"replay:{hashlib.sha256(order.reason.encode()).hexdigest()[:32]}"
-        message_id = sending.send_again(step.about, to="", occasion=occasion)
-        about = {"at": order.at, "door": order.door, "by": order.by, "event": journey.event, "message": message_id}
-        _, new = Replay.objects.get_or_create(document=step.about, reason=order.reason, defaults=about)
-    return (f"message {message_id} is queued", Due(messages=(message_id,))) if new else (NO_MORE, Due())
+        message_id = sending.send_again(number, to=to, occasion=occasion, keep=keep)
+        about = {"at": order.at, "door": order.door, "by": order.by, "event": event, "message": message_id}
+        _, new = Replay.objects.get_or_create(document=number, reason=order.reason, defaults=about)
+    return message_id if new else None
 
 
 HOW: dict[Do, Callable[[Step, Journey, Order], Done]] = {

@@ -99,7 +99,8 @@ class Search:
 class Board:
     """The whole overview. A part that is None, or empty where that says it all, isn't shown.
 
-    `tasks` is empty when nothing has to be done, and None where the reader may see none of it.
+    `tasks` is empty when nothing has to be done, and None where the reader may see none of it. `links` are
+    other pages, each with its name and its address.
     """
 
     title: str
@@ -108,4 +109,5 @@ class Board:
     groups: tuple[Group, ...] = ()
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     health: Group | None = None

@@ -31,7 +31,8 @@ def waiting(name: str, model: type[Claimable]) -> Figure:
     """How many rows want work now, and the age of the oldest."""
     found = metrics.counted(model)
     age = metrics.waited(found["oldest"])
-    note = f"The oldest for {said(age)}." if found["due"] else f"{found['unfinished']} for later."
+    later = f"{found['unfinished']} for later." if found["unfinished"] else ""
+    note = f"The oldest for {said(age)}." if found["due"] else later
     return Figure(name, f"{found['due']} waiting", note, tone=tone(age, SLOW, STUCK))
 
 

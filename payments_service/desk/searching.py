@@ -1,0 +1,91 @@
+"""Finds payments by what somebody at the front desk has in hand: a number, an id, a visit, an address, a name.
+
+What is sought never stands in an address or a log. Each way to look is a statement of its own, so that an index answers
+it; names alone are looked for one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import Q, QuerySet
+
+from payments_service.desk import numbers
+from payments_service.payments.models import Checkout, Payment
+from payments_service.replaying import traces
+from payments_service.webhooks import processing
+from payments_service.webhooks.models import StripeEvent
+from receipts import kinds
+from receipts.models import Receipt
+
+MOST = 50
+LONGEST = 200
+STRIPE_ID = re.compile(r"[a-z]{2,4}_[A-Za-z0-9_]+")
+SHORTEST_NAME = 2
+
+
+def find(sought: str) -> list[Payment]:
+    """The payments that fit, the latest first; one more than `MOST` where there are that many."""
+    wanted = sought.replace("\0", "").strip()[:LONGEST]
+    ways = by_stripe_id(wanted) if STRIPE_ID.fullmatch(wanted) else by_words(wanted)
+    found = {pk for way in ways for pk in way.order_by("-pk").values_list("pk", flat=True)[: MOST + 1]}
+    rows = Payment.objects.filter(pk__in=found).select_related("checkout").order_by("-paid_at", "-pk")
+    return list(rows[: MOST + 1])
+
+
+def by_stripe_id(wanted: str) -> Iterator[QuerySet[Payment]]:
+    """What belongs to an id of Stripe's, whatever it is of; a visit may be called like one."""
+    if wanted.startswith("evt_"):
+        yield of_event(wanted)
+    if wanted.startswith("cs_"):
+        yield Payment.objects.filter(session=wanted)
+    for column in ("stripe_id", "payment_intent", "charge"):
+        yield Payment.objects.filter(**{column: wanted})
+    yield Payment.objects.filter(movements__stripe_id=wanted)
+    yield of_checkouts(wanted)
+
+
+def of_event(stripe_id: str) -> QuerySet[Payment]:
+    """The payments that an event of Stripe's has left a trace of."""
+    event = StripeEvent.objects.filter(stripe_id=stripe_id).first()
+    if event is None or processing.handler_of(event) is None:
+        return Payment.objects.none()
+    trace = traces.of(event)
+    paid = [trace.payment.pk] if trace.payment else []
+    return Payment.objects.filter(pk__in=[*paid, *(each.payment_id for each in trace.movements if each.payment_id)])
+
+
+def by_words(wanted: str) -> Iterator[QuerySet[Payment]]:
+    """What fits a number or a part of one, a visit, an address or a name."""
+    if "@" in wanted:
+        yield Payment.objects.filter(email__iexact=wanted)
+        yield Payment.objects.filter(checkout__patient_email__iexact=wanted)
+    elif wanted:
+        yield from of_documents(numbers.like(wanted))
+        yield of_checkouts(wanted)
+        if len(wanted) >= SHORTEST_NAME and not any(sign.isdigit() for sign in wanted):
+            yield from by_name(wanted)
+
+
+def of_checkouts(wanted: str) -> QuerySet[Payment]:
+    """The payments of a visit, or of a checkout by its own id or by Stripe's."""
+    same = Q(visit_id=wanted) | Q(reference=wanted) | Q(stripe_session_id=wanted)
+    return Payment.objects.filter(checkout__in=list(Checkout.objects.filter(same)[: MOST + 1]))
+
+
+def of_documents(documents: QuerySet[Receipt]) -> Iterator[QuerySet[Payment]]:
+    """The payments that these documents are about."""
+    found = list(documents.values_list("number", flat=True)[: MOST + 1])
+    yield Payment.objects.filter(receipt_number__in=found)
+    yield Payment.objects.filter(movements__document_number__in=found)
+    yield Payment.objects.filter(movements__correction_number__in=found)
+
+
+def by_name(wanted: str) -> Iterator[QuerySet[Payment]]:
+    """The payments of patients, or with payers, whose names have this in them."""
+    patients = Checkout.objects.filter(patient_name__icontains=wanted).order_by("-pk")[: MOST + 1]
+    yield Payment.objects.filter(checkout__in=list(patients))
+    payers = Receipt.objects.filter(kind=kinds.RECEIPT, snapshot__payer_name__icontains=wanted).order_by("-pk")
+    references = list(payers.values_list("reference", flat=True)[: MOST + 1])
+    yield Payment.objects.filter(stripe_id__in=references)
