@@ -10,12 +10,13 @@ from datetime import datetime
 from django.conf import settings
 
 from notifications.models import State
-from payments_service.desk import lists, month
-from payments_service.desk.lists import Reader
+from payments_service.desk import month
 from payments_service.payments.filters import OWN
 from payments_service.payments.models import Payment
 from receipts import money
+from servicekit.overview import lists
 from servicekit.overview.board import Figure, Table
+from servicekit.overview.lists import Reader
 
 OUTCOMES = (
     ("Delivered", (State.DELIVERED,), "good"),

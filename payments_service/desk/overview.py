@@ -20,15 +20,15 @@ from payments_service.bookkeeping import open_work, proving, texts, words
 from payments_service.bookkeeping import selectors as books
 from payments_service.bookkeeping.models import DayProof
 from payments_service.bookkeeping.proof import Open
-from payments_service.desk import drawings, figures, lists, month
+from payments_service.desk import drawings, figures, month
 from payments_service.desk.figures import Sums
-from payments_service.desk.lists import Reader
 from payments_service.payments.models import Dispute, Movement, Payment, Refund
 from payments_service.receipting.models import UndeliveredReceipt
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
-from servicekit.overview import health
+from servicekit.overview import health, lists
 from servicekit.overview.board import Board, Chart, Entry, Figure, Group, Search, Table, Task
+from servicekit.overview.lists import Reader
 
 STAGES = {
     "Events to read": StripeEvent,

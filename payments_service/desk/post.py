@@ -10,14 +10,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from notifications.models import Attempt, Channel, Kind, Message, Outcome, State, TrackingEvent
-from payments_service.desk import lists
-from payments_service.desk.lists import Reader
 from payments_service.desk.moments import BAD, GOOD, OPEN, Moment
 from payments_service.receipting import reasons, undelivered
 from payments_service.receipting.models import HandedOver, UndeliveredReceipt
 from payments_service.replaying.models import Replay
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
+from servicekit.overview import lists
+from servicekit.overview.lists import Reader
 
 WHY = {
     "first": "By itself, as soon as there was a PDF.",

@@ -10,14 +10,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from notifications.models import Message, State
-from payments_service.desk import figures, lists
-from payments_service.desk.lists import Reader
+from payments_service.desk import figures
 from payments_service.desk.moments import BAD, GOOD, OPEN
 from payments_service.desk.story import Rows, amount_of
 from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import clinic, selectors
 from receipts import labels, words
 from receipts.models import Receipt
+from servicekit.overview import lists
+from servicekit.overview.lists import Reader
 
 DELIVERY = {
     State.DELIVERED: ("arrived", GOOD),

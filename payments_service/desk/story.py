@@ -11,8 +11,7 @@ from itertools import chain
 
 from django.urls import reverse
 
-from payments_service.desk import lists, post
-from payments_service.desk.lists import Reader
+from payments_service.desk import post
 from payments_service.desk.moments import BAD, GOOD, OPEN, Moment
 from payments_service.payments.models import Checkout, Movement, Payment
 from payments_service.receipting import selectors
@@ -21,6 +20,8 @@ from payments_service.webhooks import obstacles
 from payments_service.webhooks.models import StripeEvent
 from receipts import labels, money, words
 from receipts.models import Receipt
+from servicekit.overview import lists
+from servicekit.overview.lists import Reader
 
 State = StripeEvent.State
 TOLD = {

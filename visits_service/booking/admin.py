@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 from visits_service.booking import nudging, services
 from visits_service.booking.forms import PatientForm, RefusalForm, VisitForm
 from visits_service.booking.services import Saved
@@ -72,7 +72,8 @@ class PatientAdmin(Kept, admin.ModelAdmin[Patient]):
     form = PatientForm
     fields = ("external_id", "name", "email", "phone", "locale", "timezone", "channels")
     list_display = ("external_id", "name", "email", "phone", "locale")
-    search_fields = ("=external_id", "name", "=email", "=phone")
+    search_fields = ("=external_id",)
+    search_help_text = IDS_ONLY
     inlines = (OptOutInline,)
 
     def save_model(self, request: HttpRequest, obj: Patient, form: forms.ModelForm[Patient], change: bool) -> None:
@@ -91,7 +92,8 @@ class VisitAdmin(Kept, admin.ModelAdmin[Visit]):
     list_display = ("external_id", "starts", "status", "patient_name", "practitioner", "place")
     list_filter = ("status", "starts_at")
     list_select_related = ("patient",)
-    search_fields = ("=external_id", "=patient__external_id", "patient__name")
+    search_fields = ("=external_id", "=patient__external_id")
+    search_help_text = IDS_ONLY
     inlines = (ReminderInline, AnswerInline)
     actions = ("cancel", "book_again")
 
@@ -140,7 +142,8 @@ class OptOutAdmin(ReadOnly, admin.ModelAdmin[OptOut]):
     list_display = ("channel", "who", "address", "source", "since", "until")
     list_filter = ("channel", "source", ("until", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
-    search_fields = ("=address", "=patient__external_id", "patient__name")
+    search_fields = ("=patient__external_id",)
+    search_help_text = IDS_ONLY
     actions = ("end",)
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:

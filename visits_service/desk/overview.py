@@ -19,7 +19,7 @@ from servicekit.overview.board import Board, Chart, Figure, Group, Search, Task
 from servicekit.overview.lists import Reader
 from visits_service.desk import drawings, month, waiting
 from visits_service.desk.month import Counts, Span
-from visits_service.desk.rights import READ
+from visits_service.desk.rights import PREVIEW, READ
 from visits_service.reminders import coverage, wall_clock
 from visits_service.reminders.coverage import Coverage, Outcome
 from visits_service.reminders.models import Answer, DayCoverage, Reminder
@@ -62,6 +62,7 @@ def of(request: HttpRequest) -> Board | None:
     return Board(
         title=f"{look.today:%A}, {look.today.day} {look.today:%B %Y}",
         search=search(look.reader),
+        links=tuple(links(look.reader)),
         tasks=tuple(tasks(look, near)),
         groups=(*near_groups(look, near), *today_groups(look, sent, said)),
         charts=tuple(charts(look, sent, said)),
@@ -74,6 +75,12 @@ def search(reader: Reader) -> Search | None:
     if not reader.has_perms(READ):
         return None
     return Search("Find a visit or a patient", SEARCH_HELP, reverse("admin:desk_visitstory_changelist"))
+
+
+def links(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Other pages of the front desk."""
+    if reader.has_perm(PREVIEW):
+        yield "Previews of emails and texts", reverse("admin:desk_preview_changelist")
 
 
 def days(look: Look) -> dict[str, Coverage]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 from visits_service.reminders import coverage
 from visits_service.reminders.models import Answer, DayCoverage
 from visits_service.visits.models import Visit
@@ -29,7 +29,8 @@ class AnswerAdmin(ReadOnly, admin.ModelAdmin[Answer]):
     list_display = ("received_at", "waits", "kind", "who", "phone", "about", "text", "source", "seen_at")
     list_filter = ("needs_a_person", ("seen_at", admin.EmptyFieldListFilter), "kind", "source", "received_at")
     list_select_related = ("patient", "visit")
-    search_fields = ("=number", "=visit__external_id", "=patient__external_id", "patient__name")
+    search_fields = ("=visit__external_id", "=patient__external_id")
+    search_help_text = IDS_ONLY
     ordering = (WAITING_FIRST, "-received_at")
     actions = ("seen_to",)
 
