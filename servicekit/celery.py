@@ -21,7 +21,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from kombu import Exchange, Queue
 
-from servicekit import alive, nudging
+from servicekit import alive, connections, nudging
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ def config(
     seconds between two runs. A child process that has grown beyond `child_mb` is replaced after its task.
     """
     return {
+        **connections.KEEP,
         "imports": ["servicekit.heartbeat", "servicekit.deadlines"],
         "broker_url": broker_url,
         "broker_connection_retry_on_startup": True,
