@@ -78,15 +78,7 @@ def css_of(snapshot: Snapshot) -> str:
 def versions(snapshot: Snapshot) -> dict[str, str]:
     """Everything that decides about the bytes besides the snapshot. Equal answers promise equal files."""
     template = _template(snapshot)
-    return {
-        **{name: version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-        "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        **fonts.library_versions(),
-        "fonts": fonts.fingerprint(),
-        "words": words.CATALOGUE.fingerprint(),
-        "template": f"{template}:{_fingerprint(template)}",
-    }
+    return {**_installed(), "template": f"{template}:{_fingerprint(template)}"}
 
 
 class _Page(HTML):  # type: ignore[misc]
@@ -151,6 +143,19 @@ def _css(template: str, *, colour: str, direction: str) -> str:
 def _parsed(style: str, font_config: fonts.PinnedFonts, fetcher: fetching.LogoFetcher) -> CSS:
     """Parsing costs a third of a receipt; one clinic has one colour, so it happens once."""
     return CSS(string=style, font_config=font_config, url_fetcher=fetcher)
+
+
+@functools.cache
+def _installed() -> dict[str, str]:
+    """Libraries, fonts and words; each library's version is in a file, and all of them take 5 ms to look up."""
+    return {
+        **{name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **fonts.library_versions(),
+        "fonts": fonts.fingerprint(),
+        "words": words.CATALOGUE.fingerprint(),
+    }
 
 
 @functools.cache
