@@ -14,6 +14,7 @@ from django.db.models import F
 
 from receipts import kinds
 from receipts.models import Series
+from servicekit import returning
 
 
 def series_of(kind: str, *, test: bool, at: datetime, timezone: str, clinic: str = "") -> str:
@@ -31,7 +32,8 @@ def take(series: str) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("a number is taken inside the transaction that writes its receipt")
     counter = Series.objects.filter(name=series)
-    if not counter.update(last=F("last") + 1):
+    counted = returning.update(counter, last=F("last") + 1)
+    if not counted:
         Series.objects.bulk_create([Series(name=series)], ignore_conflicts=True)
-        counter.update(last=F("last") + 1)
-    return counter.values_list("last", flat=True).get()
+        counted = returning.update(counter, last=F("last") + 1)
+    return counted[0].last

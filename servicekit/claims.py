@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import F, Max
 from django.db.models.functions import Coalesce, Now
 
-from servicekit import retrying
+from servicekit import retrying, returning
 
 NOTHING_LEFT = None
 
@@ -75,8 +75,8 @@ def due(rows: models.QuerySet[Row], *, limit: int, overdue: timedelta = timedelt
 
 def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta) -> Row | None:
     """Take one row for the length of the lease; None when it isn't due or somebody else has it."""
-    taken = rows.filter(pk=pk, due_at__lte=Now()).update(due_at=Now() + lease, attempts=F("attempts") + 1)
-    return rows.get(pk=pk) if taken else None
+    due = rows.filter(pk=pk, due_at__lte=Now())
+    return next(iter(returning.update(due, due_at=Now() + lease, attempts=F("attempts") + 1)), None)
 
 
 def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:

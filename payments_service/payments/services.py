@@ -17,10 +17,14 @@ from servicekit import claims
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more)."""
+    """What recording has changed: the payment's row, and the seconds until its receipt is due (None: not any more).
+
+    `reachable` says that there is a receipt, and that it has just become known where it goes, or changed.
+    """
 
     payment_id: int
     due_in: float | None
+    reachable: bool
 
 
 def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
@@ -29,11 +33,19 @@ def record(facts: Sequence[Facts], *, at: datetime) -> Recorded:
     The row stays locked until the caller's transaction ends, so events of one payment queue up behind each other.
     """
     payment = locked(facts[0].payment, at=at)
+    names, address = names_of(payment), payment.email
     learn(payment, facts)
     payment.save()
-    movements.link(payment)
+    if names_of(payment) != names:
+        movements.link(payment)
     waiting = payment.due_at is not None
-    return Recorded(payment.pk, due_in=settle_seconds() if waiting else None)
+    reachable = bool(payment.receipt_number) and payment.email != address
+    return Recorded(payment.pk, due_in=settle_seconds() if waiting else None, reachable=reachable)
+
+
+def names_of(payment: Payment) -> tuple[str, str]:
+    """What refunds and disputes know a payment by."""
+    return payment.payment_intent, payment.charge
 
 
 def learn(payment: Payment, facts: Sequence[Facts]) -> None:
@@ -44,9 +56,12 @@ def learn(payment: Payment, facts: Sequence[Facts]) -> None:
 
 def locked(stripe_id: str, *, at: datetime) -> Payment:
     """The payment's row, made if need be, locked for the rest of the transaction."""
+    rows = Payment.objects.select_for_update().filter(stripe_id=stripe_id)
+    if known := rows.first():
+        return known
     new = Payment(stripe_id=stripe_id, recorded_at=at, due_at=claims.after_seconds(settle_seconds()))
     Payment.objects.bulk_create([new], ignore_conflicts=True)
-    return Payment.objects.select_for_update().get(stripe_id=stripe_id)
+    return rows.get()
 
 
 def settle_seconds() -> float:

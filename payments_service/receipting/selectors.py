@@ -52,11 +52,15 @@ def correcting_numbers(payment: Payment) -> QuerySet[Movement, tuple[str, str]]:
     return payment.movements.values_list("document_number", "correction_number")
 
 
-def payment_of(receipt: Receipt) -> Payment:
-    """The payment that a document is about. Raises Payment.DoesNotExist for one that was issued for something else."""
+def payment_of(receipt: Receipt, *, lock: bool = False) -> Payment:
+    """The payment that a document is about, its row locked on demand for the rest of the transaction.
+
+    Raises Payment.DoesNotExist for a document that was issued for something else.
+    """
+    payments = Payment.objects.select_for_update(of=("self",)) if lock else Payment.objects.all()
     if receipt.kind == kinds.RECEIPT:
-        return Payment.objects.get(stripe_id=receipt.reference)
-    return Payment.objects.get(movements__stripe_id=receipt.reference)
+        return payments.get(stripe_id=receipt.reference)
+    return payments.get(movements__stripe_id=receipt.reference)
 
 
 def delivery_of(receipt: Receipt) -> Delivery:

@@ -70,7 +70,7 @@ def send_again(number: str, *, to: str, occasion: str, keep: bool | None = None)
     """
     with transaction.atomic():
         receipt = Receipt.objects.get(number=number)
-        payment = Payment.objects.select_for_update().get(pk=documents.payment_of(receipt).pk)
+        payment = documents.payment_of(receipt, lock=True)
         if not receipt.pdf_key:
             raise NotReady
         wanted = to or payment.email

@@ -91,7 +91,7 @@ def render(receipt_id: int, *, now: datetime) -> int | None:
     with claims.postponed_on_crash(receipt):
         filed = filing.file_pdf(receipt)
         with transaction.atomic():
-            payment = Payment.objects.select_for_update().get(pk=selectors.payment_of(receipt).pk)
+            payment = selectors.payment_of(receipt, lock=True)
             if not filing.record(receipt, filed, now=now):
                 return None
             message_id = sending.send_first(receipt, payment)

@@ -38,7 +38,7 @@ def money_arrived(event: Event, now: datetime) -> Due:
         return NOTHING
     with transaction.atomic():
         recorded = payments.record(facts, at=now)
-        message_ids = tuple(receipting.send_if_waiting(recorded.payment_id))
+        message_ids = tuple(receipting.send_if_waiting(recorded.payment_id)) if recorded.reachable else ()
     if recorded.due_in is None:
         return Due(message_ids=message_ids)
     return Due(payment_id=recorded.payment_id, in_seconds=recorded.due_in, message_ids=message_ids)
