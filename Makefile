@@ -29,9 +29,8 @@ types: .venv/dev ## strict types
 	@DEBUG=1 DJANGO_SETTINGS_MODULE=visits_service.config.settings \
 		$(BIN)/mypy visits_service tests/visits bench/visits --cache-dir .mypy_cache/visits
 
-bench: .venv/dev ## webhooks, receipts, reminders, deliveries: what is promised of each, measured here
-	@$(BIN)/python -m bench.webhook_burst && $(BIN)/python -m bench.render_receipts && \
-		$(BIN)/python -m bench.reminder_scan && $(BIN)/python -m bench.deliveries
+bench: .venv/dev ## what is promised about speed, measured here, in one table (ARGS="--short", "--only journey")
+	@$(BIN)/python -m bench $(ARGS)
 
 compose-smoke: .venv/demo ## docker-compose.yml, brought up and used (ARGS="--faults --down": and killed part by part)
 	@$(BIN)/python -m scripts.compose_smoke $(ARGS)

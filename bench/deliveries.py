@@ -12,11 +12,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from bench import reminder_scan
-from scripts import processes
+from bench import servers
 from scripts.stack import ROOT
 
 TWILIO = {
@@ -32,11 +29,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.deliveries", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--messages", type=int, default=3000, help="messages of each channel")
     messages = str(parser.parse_args().messages)
-    with tempfile.TemporaryDirectory() as directory, reminder_scan.servers(Path(directory)) as env:
-        processes.run_command("visits_service", "migrate", "--verbosity", "0", env=env)
+    with servers.started("visits_service", **TWILIO) as here:
         command = [sys.executable, "-m", "bench.visits.channel_rates", messages]
-        asked = {**env, **TWILIO, "QUIET_HOURS": "none"}
-        return subprocess.run(command, env=asked, cwd=ROOT, check=False).returncode
+        return subprocess.run(command, env=here.env, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

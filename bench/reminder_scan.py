@@ -9,25 +9,19 @@ in a process that has their addresses. Its exit code, 1 when a promise is missed
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from scripts import embedded, processes
+from bench import servers
 from scripts.stack import ROOT
 
 
 def main() -> int:
     """Start the servers, have it measured."""
     args = arguments()
-    with tempfile.TemporaryDirectory() as directory, servers(Path(directory)) as env:
-        processes.run_command("visits_service", "migrate", "--verbosity", "0", env=env)
+    with servers.started("visits_service") as here:
         command = [sys.executable, "-m", "bench.visits.reminder_minutes", str(args.visits), str(args.due)]
-        return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+        return subprocess.run(command, env=here.env, cwd=ROOT, check=False).returncode
 
 
 def arguments() -> argparse.Namespace:
@@ -36,30 +30,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--visits", type=int, default=1_000_000, help="visits that are stored, with two reminders each")
     parser.add_argument("--due", type=int, default=50_000, help="reminders that are due at once")
     return parser.parse_args()
-
-
-@contextmanager
-def servers(directory: Path) -> Iterator[dict[str, str]]:
-    """A production environment, visibly fake, with a database and a broker that run as long as the block."""
-    with (
-        embedded.postgresql_url(directory / "postgresql") as database,
-        embedded.redis_server(directory / "redis") as redis,
-    ):
-        yield {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "visits_service.config.settings",
-            "SECRET_KEY": "bench-only-" * 6,
-            "PUBLIC_URL": "https://visits.clinic.example",
-            "DATABASE_URL": database,
-            "REDIS_URL": redis.url,
-            "DEFAULT_FROM_EMAIL": "Clinic <visits@clinic.example>",
-            "EMAIL_URL": "memory://",
-            "SMS_BACKEND": "notifications.sms.memory.Backend",
-            "CLINIC_NAME": "Klinika Przykładowa",
-            "CLINIC_ADDRESS": "Long Street 1\n00-001 Warsaw",
-            "CLINIC_PHONE": "+48 22 555 01 00",
-            "LOG_LEVEL": "WARNING",
-        }
 
 
 if __name__ == "__main__":

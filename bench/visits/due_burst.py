@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db.models import Count
 from django.utils import timezone
 
+from bench import usage
 from bench.visits import in_visits_service  # noqa: F401 - first, so that there are models to import
 from notifications.models import Channel, Message, State
 from scripts import processes
@@ -24,8 +25,6 @@ from visits_service.reminders.tasks import remind_due
 
 PATIENCE_SECONDS = 240.0
 LOOK_SECONDS = 0.25
-TICKS = os.sysconf("SC_CLK_TCK")
-RSS = re.compile(r"VmRSS:\s+(\d+) kB")
 Memory = dict[int, float]
 
 
@@ -48,10 +47,10 @@ class Burst:
 def run(reminders: int) -> Burst:
     """Start the lane, nudge it once, and watch until nothing is due. Raises TimeoutError when that takes too long."""
     with lane() as pids:
-        cpu, started = cpu_seconds(pids), time.perf_counter()
+        cpu, started = usage.cpu_seconds(pids), time.perf_counter()
         remind_due.delay()
         memory = watched(pids, reminders)
-        seconds, cpu = time.perf_counter() - started, cpu_seconds(pids) - cpu
+        seconds, cpu = time.perf_counter() - started, usage.cpu_seconds(pids) - cpu
     found = dict(Message.objects.filter(state=State.QUEUED).values_list("channel").annotate(Count("pk")))
     complete = found == {Channel.EMAIL: reminders // 2, Channel.SMS: reminders // 2}
     return Burst(reminders, reminders / seconds, cpu / reminders * 1000, memory, complete)
@@ -64,9 +63,9 @@ def watched(pids: list[int], reminders: int) -> dict[int, tuple[float, float]]:
         if time.monotonic() > end:
             raise TimeoutError(f"{left} reminders are still due after {PATIENCE_SECONDS:.0f} s")
         if not early and left < reminders * 2 / 3:
-            early = memory_of(pids)
+            early = usage.memory_of(pids)
         time.sleep(LOOK_SECONDS)
-    late = memory_of(pids)
+    late = usage.memory_of(pids)
     return {pid: (early.get(pid, late[pid]), late[pid]) for pid in pids}
 
 
@@ -79,21 +78,5 @@ def lane() -> Iterator[list[int]]:
     with tempfile.TemporaryDirectory() as directory:
         log = Path(directory) / "worker.log"
         with processes.background(command.replace("INFO", "WARNING"), env=os.environ, log=log) as worker:
-            processes.eventually(lambda: len(children(worker.pid)) == wanted.concurrency, "the lane isn't there")
-            yield children(worker.pid)
-
-
-def children(pid: int) -> list[int]:
-    """The ids of a process's children."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def memory_of(pids: list[int]) -> Memory:
-    """Resident megabytes."""
-    return {pid: int(RSS.findall(Path(f"/proc/{pid}/status").read_text())[0]) / 1024 for pid in pids}
-
-
-def cpu_seconds(pids: list[int]) -> float:
-    """Seconds of CPU that these have used together, see proc(5)."""
-    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICKS
+            processes.eventually(lambda: len(usage.children(worker.pid)) == wanted.concurrency, "the lane isn't there")
+            yield usage.children(worker.pid)
