@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import requests
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -147,8 +148,8 @@ def one_of_each(services: Services, api: requests.Session, *, number: int, seed:
         "phone": f"+48601{number % 10**6:06}",
         "locale": "pl",
     }
-    tomorrow = datetime.now(UTC) + timedelta(hours=23)
-    body = {"starts_at": tomorrow.isoformat(timespec="seconds"), "timezone": "Europe/Warsaw", "patient": patient}
+    tomorrow = (datetime.now(UTC) + timedelta(hours=23)).isoformat(timespec="seconds")
+    body: dict[str, Any] = {"starts_at": tomorrow, "timezone": "Europe/Warsaw", "patient": patient}
     address = f"http://127.0.0.1:{services.visits}/api/v1/visits/visit-{number}"
     api.put(address, json=body, headers={"X-Forwarded-Proto": "https"}, timeout=30).raise_for_status()
 

@@ -17,6 +17,8 @@ django.setup()
 
 from receipts import frozen, rendering, seals  # noqa: E402 - models need Django to be ready
 from receipts.models import Receipt  # noqa: E402
+from receipts.sealing import Sealed  # noqa: E402
+from receipts.snapshot import Snapshot  # noqa: E402
 
 WARM_UP, MOST = 5, 200
 
@@ -39,7 +41,7 @@ def issued() -> list[Receipt]:
     return list(Receipt.objects.order_by("pk")[:MOST])
 
 
-def render(receipt: Receipt, snapshot: rendering.Snapshot, sealed: rendering.Sealed | None) -> bytes:
+def render(receipt: Receipt, snapshot: Snapshot, sealed: Sealed | None) -> bytes:
     """As the worker does, from what is in memory."""
     return rendering.render(snapshot, number=receipt.number, issued_at=receipt.issued_at, sealed=sealed)
 

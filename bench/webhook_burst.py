@@ -87,7 +87,8 @@ def judged(results: dict[str, list[load.Result]]) -> int:
 
 def median(of: str, rounds: list[load.Result]) -> float:
     """Of one quantity, over the rounds."""
-    return statistics.median(getattr(each, of) for each in rounds)
+    values: list[float] = [getattr(each, of) for each in rounds]
+    return statistics.median(values)
 
 
 def ratio(ours: list[load.Result], theirs: list[load.Result]) -> float:

@@ -32,7 +32,8 @@ def processed() -> StripeEvent:
     event_id = keep(an_event("charge.updated", {"object": "charge"}))
     celery.nudge(process_event, event_id=event_id)
     done = StripeEvent.objects.filter(pk=event_id, processed_at__isnull=False)
-    return processes.eventually(done.first, why="the worker didn't process it")
+    processes.eventually(done.exists, why="the worker didn't process it")
+    return done.get()
 
 
 def its_connections() -> list[int]:
