@@ -58,7 +58,8 @@ def main(about: str | None) -> int:
     """Run once; 0 if every promise was kept, 1 if not, 130 if somebody ended it."""
     args = arguments(about)
     print(f"seed {args.seed}: the same faults in the same order with --seed {args.seed}", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us not to hear the first
+        signal.signal(each, signal.default_int_handler)
     try:
         with world(args.seed) as everything:
             lines = list(happened(everything, args))
