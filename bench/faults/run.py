@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -58,13 +58,17 @@ def main(about: str | None) -> int:
     """Run once; 0 if every promise was kept, 1 if not, 130 if somebody ended it."""
     args = arguments(about)
     print(f"seed {args.seed}: the same faults in the same order with --seed {args.seed}", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us not to hear the first
+        signal.signal(each, signal.default_int_handler)
     try:
         with world(args.seed) as everything:
             lines = list(happened(everything, args))
     except KeyboardInterrupt:
         print("ended before its time; nothing is left running", file=sys.stderr)
         return 130
+    except processes.Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
     return 0 if all(line.ok for line in lines) else 1
 
 
@@ -133,22 +137,26 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
             outside.stop.set()
     sending.result()
     seconds = rest(everything)
-    found = findings.find(everything.databases, media=everything.services.media, taken=everything.mail.letters)
-    lines = list(
-        verdict.judge(
-            found,
-            events={event["id"] for payment in paid for event in payment.events},
-            payments={payment.reference: payment.address for payment in paid},
-            visits={traffic.visit_name(number): traffic.patient_address(number) for number in range(args.visits)},
-            rest=seconds,
-        )
-    )
+    lines = judged(everything, paid, visits=args.visits, rested=seconds)
     happenings = rota.counts + everything.mail.faults
     table.show(lines, faults=happenings)
     if args.report:
         about = f"{args.payments} payments and {args.visits} visits, with seed {args.seed}"
         table.keep(args.report, lines, faults=happenings, about=about, occasion=occasion)
     return lines
+
+
+def judged(everything: World, paid: Sequence[traffic.Paid], *, visits: int, rested: float | None) -> list[verdict.Line]:
+    """What was promised, and what is there now."""
+    found = findings.find(everything.databases, media=everything.services.media, taken=everything.mail.letters)
+    lines = verdict.judge(
+        found,
+        events={event["id"] for payment in paid for event in payment.events},
+        payments={payment.reference: payment.address for payment in paid},
+        visits={traffic.visit_name(number): traffic.patient_address(number) for number in range(visits)},
+        rest=rested,
+    )
+    return list(lines)
 
 
 def strike(

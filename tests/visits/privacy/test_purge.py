@@ -57,15 +57,23 @@ def test_a_patient_who_still_comes_stays_and_only_the_old_visit_goes() -> None:
     assert Patient.objects.get().name == f"Ada {MARKER}"
 
 
-@pytest.mark.parametrize("what", ["a visit to come", "a wish that waits"])
-def test_what_is_still_at_work_is_never_overdue(what: str) -> None:
-    visit = a_reminded_visit() if what == "a visit to come" else a_past_visit()
-    if what == "a wish that waits":
-        Answer.objects.update(needs_a_person=True)
+def test_what_waits_for_a_person_is_never_overdue() -> None:
+    visit = a_past_visit()
+    Answer.objects.update(needs_a_person=True)
 
     purge(now=later(days=3000))
 
     assert Visit.objects.get() == visit
+
+
+def test_a_visit_that_nobody_said_took_place_is_over_all_the_same() -> None:
+    visit = a_reminded_visit()
+
+    purge(now=later(days=700))
+    assert Visit.objects.get() == visit
+    purge(now=later(days=760))
+
+    assert not Visit.objects.exists()
 
 
 def test_a_stop_outlives_the_patient_and_counts_when_they_come_back() -> None:
