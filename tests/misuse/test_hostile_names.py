@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -78,7 +79,8 @@ def test_the_patients_page_and_the_admin_show_it_and_run_nothing(name: str, admi
     assert {path for path, answer in listed.items() if answer.status_code != 200} == set()
     read = [Read(answer.content.decode()) for answer in listed.values()]
     assert all(("script", ()) not in page.shape and "onerror" not in repr(page.shape) for page in read)
-    assert any(printed(name) in page.text for page in read)
+    as_json = [json.dumps(name, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)]
+    assert any(said in page.text for page in read for said in (printed(name), *as_json))
 
 
 @EVERY_NAME
