@@ -40,10 +40,11 @@ class Arriving:
         return data
 
     def received(self, most: int) -> bytes:
-        """What comes in the time that is left."""
-        before = self.sock.gettimeout()
-        left = max(self.until - time.monotonic(), 0.001)
+        """What comes in the time that is left; nothing once there is none, also where more lies ready."""
+        before, left = self.sock.gettimeout(), self.until - time.monotonic()
         try:
+            if left <= 0:
+                raise TimeoutError
             self.sock.settimeout(left if before is None else min(left, before))
             return self.sock.recv(most)
         except TimeoutError:
