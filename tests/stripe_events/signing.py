@@ -12,7 +12,7 @@ from tests.stripe_events.shapes import Payload
 
 
 def body_of(event: Payload) -> bytes:
-    """The bytes that Stripe posts: JSON, indented by two spaces, UTF-8; half a character is escaped, as UTF-8 has none."""
+    """The bytes that Stripe posts: JSON, indented by two spaces, UTF-8; half a character is escaped."""
     return json.dumps(event, indent=2, ensure_ascii=False).encode(errors="backslashreplace")
 
 
