@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -13,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from notifications.tasks import deliver_email
 from payments_service.desk import overview, previews, searching, standing, story
@@ -29,6 +27,7 @@ from payments_service.replaying.redoing import Order
 from payments_service.webhooks.models import StripeEvent
 from receipts.admin import ReceiptAdmin
 from receipts.models import Receipt
+from servicekit import framed
 from servicekit.celery import nudge
 
 SEND = "receipting.change_undeliveredreceipt"
@@ -185,15 +184,14 @@ class ReceiptPreviewAdmin(ReceiptAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The previews come before the admin's own addresses, which would take them for ids."""
         view = self.admin_site.admin_view
-        page = csp_update(previews.FRAME_POLICY)(self.previews)
-        letter = xframe_options_sameorigin(csp_replace(previews.LETTER_POLICY)(self.preview_letter))
         own = [
-            path("previews/", view(page), name="receipts_receipt_previews"),
-            path("previews/letter.html", view(letter), name="receipts_receipt_preview_letter"),
+            path("previews/", view(self.previews), name="receipts_receipt_previews"),
+            path("previews/letter.html", view(self.preview_letter), name="receipts_receipt_preview_letter"),
             path("preview.pdf", view(self.preview_pdf), name="receipts_receipt_preview_pdf"),
         ]
         return [*own, *super().get_urls()]
 
+    @framed.shows_letters
     def previews(self, request: HttpRequest) -> HttpResponse:
         """The page where one chooses what to look at."""
         self.refuse_strangers(request)

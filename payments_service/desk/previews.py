@@ -1,7 +1,6 @@
 """How documents and letters look, in each language and in each clinic's name, on one page for the staff.
 
-A letter brings its own style, as letters do, so it stands in a frame that may do nothing, and its answer alone lets
-that style in.
+A letter stands in a frame, as `servicekit.framed` says.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from csp import constants
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,16 +19,7 @@ from payments_service.receipting import clinic, samples, words
 from payments_service.receipting.letters import Letter
 from receipts import kinds, labels
 from receipts import words as on_paper
-
-FRAME_POLICY = {"frame-src": [constants.SELF]}
-"""What the page needs beside what every page has."""
-LETTER_POLICY = {
-    "style-src": [constants.UNSAFE_INLINE],
-    "script-src": [constants.NONE],
-    "form-action": [constants.NONE],
-    "frame-ancestors": [constants.SELF],
-}
-"""What the letter needs instead."""
+from servicekit import framed
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,7 @@ def page(request: HttpRequest, *, context: dict[str, Any]) -> HttpResponse:
 
 def letter(request: HttpRequest) -> HttpResponse:
     """The letter alone, as a mail program shows it."""
-    return HttpResponse(letter_of(chosen(request)).html)
+    return framed.letter(letter_of(chosen(request)).html)
 
 
 def document(request: HttpRequest) -> HttpResponse:

@@ -96,7 +96,8 @@ def test_the_letters_style_is_let_in_where_the_letter_is_and_nothing_else_is() -
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
     assert "style-src 'unsafe-inline'" in letter["Content-Security-Policy"]
-    assert "script-src 'none'" in letter["Content-Security-Policy"]
+    assert letter["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "sandbox" in letter["Content-Security-Policy"]
     assert letter["X-Frame-Options"] == "SAMEORIGIN"
 
 
