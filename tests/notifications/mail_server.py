@@ -24,10 +24,10 @@ class MailServer(Controller):
     """Takes mail, counts connections, and follows a script with one word or more for each message to come."""
 
     def __init__(self) -> None:
-        super().__init__(self, hostname="127.0.0.1", port=0)
         self.script: deque[str] = deque()
         self.taken: list[bytes] = []
         self.recipients: list[list[str]] = []
+        super().__init__(Dialogue(self.script, self.taken, self.recipients), hostname="127.0.0.1", port=0)
         self.connections = 0
         self.transports: list[asyncio.Transport] = []
 
@@ -76,6 +76,16 @@ class MailServer(Controller):
         """Listen on the same port again."""
         self.loop = asyncio.new_event_loop()
         self.start()
+
+
+class Dialogue:
+    """What the server says to each command. aiosmtpd looks at every attribute of it for each connection: it has few.
+
+    What it is given is shared with whoever looks at it.
+    """
+
+    def __init__(self, script: deque[str], taken: list[bytes], recipients: list[list[str]]) -> None:
+        self.script, self.taken, self.recipients = script, taken, recipients
 
     def _step(self, answers: dict[str, str]) -> str:
         return answers[self.script.popleft()] if self.script and self.script[0] in answers else ""
