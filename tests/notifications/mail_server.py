@@ -24,10 +24,10 @@ class MailServer(Controller):
     """Takes mail, counts connections, and follows a script with one word or more for each message to come."""
 
     def __init__(self) -> None:
+        super().__init__(Answers(self), hostname="127.0.0.1", port=0)
         self.script: deque[str] = deque()
         self.taken: list[bytes] = []
         self.recipients: list[list[str]] = []
-        super().__init__(Dialogue(self.script, self.taken, self.recipients), hostname="127.0.0.1", port=0)
         self.connections = 0
         self.transports: list[asyncio.Transport] = []
 
@@ -77,16 +77,6 @@ class MailServer(Controller):
         self.loop = asyncio.new_event_loop()
         self.start()
 
-
-class Dialogue:
-    """What the server says to each command. aiosmtpd looks at every attribute of it for each connection: it has few.
-
-    What it is given is shared with whoever looks at it.
-    """
-
-    def __init__(self, script: deque[str], taken: list[bytes], recipients: list[list[str]]) -> None:
-        self.script, self.taken, self.recipients = script, taken, recipients
-
     def _step(self, answers: dict[str, str]) -> str:
         return answers[self.script.popleft()] if self.script and self.script[0] in answers else ""
 
@@ -121,6 +111,17 @@ class Dialogue:
         if step == "drop after the content":
             cut(server)
         return "250 OK"
+
+
+class Answers:
+    """What aiosmtpd asks: it evaluates every attribute for each connection, and a server's would read all its mail."""
+
+    def __init__(self, server: MailServer) -> None:
+        self.handle_MAIL, self.handle_RCPT, self.handle_DATA = (
+            server.handle_MAIL,
+            server.handle_RCPT,
+            server.handle_DATA,
+        )
 
 
 def cut(server: SMTP) -> None:
