@@ -30,6 +30,7 @@ DELIVERY = {
     selectors.HANDED_OVER: ("handed over in another way", GOOD),
     selectors.NO_RECIPIENT: ("nobody gave an address", BAD),
     selectors.WAITING: ("waiting for its PDF", OPEN),
+    selectors.FORGOTTEN: ("forgotten, so nothing goes out", ""),
 }
 
 
@@ -84,7 +85,7 @@ def documents(issued: tuple[Receipt, ...], reader: Reader) -> Iterator[Stand]:
     for document in issued:
         kind = labels.of(document.kind, words=words.of("en")).title
         pdf = reverse("admin:receipts_receipt_pdf", args=[document.number]) if document.pdf_key else ""
-        said, tone = document.number, "" if pdf else OPEN
+        said, tone = document.number, "" if pdf or document.purged_at else OPEN
         if lists.may_see(reader, Message):
             fares, tone = DELIVERY[selectors.delivery_of(document).status]
             said = f"{said}: {fares}"

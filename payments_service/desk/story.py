@@ -123,6 +123,8 @@ def paid(payment: Payment) -> Iterator[Moment]:
     if not payment.receipt_number:
         why = "Nobody has described the clinic of its account." if payment.last_error == Payment.NO_PROFILE else ""
         yield Moment(payment.recorded_at, "A receipt is still to be issued", why or payment.last_error, tone=OPEN)
+    if payment.forgotten_at:
+        yield Moment(payment.forgotten_at, "The patient's data was forgotten", "Documents stay as the law wants.")
 
 
 def went_back(movement: Movement, reader: Reader) -> Iterator[Moment]:
@@ -149,7 +151,9 @@ def issued(document: Receipt, reader: Reader) -> Iterator[Moment]:
     amount = amount_of(document.amount, document.currency)
     here = lists.row(document, reader)
     yield Moment(document.issued_at, f"{kind} {document.number} issued", f"Over {amount}.", tone=GOOD, path=here)
-    if document.rendered_at:
+    if document.purged_at:
+        yield Moment(document.purged_at, f"PDF of {document.number} forgotten", "Number, amounts and seal are kept.")
+    elif document.rendered_at:
         pdf = reverse("admin:receipts_receipt_pdf", args=[document.number])
         yield Moment(document.rendered_at, f"PDF of {document.number} made", "It can be opened and printed.", path=pdf)
     elif document.last_error:

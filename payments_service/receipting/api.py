@@ -30,7 +30,8 @@ class ReceiptOut(Schema):
 
     `corrects` is the number of the receipt that a refund or chargeback corrects; `pdf` and `sha256` are empty until
     it is rendered. `delivery` is how its newest email fares (queued, sent, delivered, bounced, failed), or waiting for
-    the PDF, needs_recipient, or handed_over by hand; `delivery_code` says why or how, or that somebody complained.
+    the PDF, needs_recipient, forgotten, or handed_over by hand; `delivery_code` says why or how, or that somebody
+    complained.
     `account` is the connected account that was paid into, empty for the installation's own.
     """
 

@@ -67,7 +67,7 @@ def payment_of(receipt: Receipt, *, lock: bool = False) -> Payment:
 def delivery_of(receipt: Receipt) -> Delivery:
     """How the receipt got to the patient, or why it didn't; it agrees with what `undelivered` lists."""
     if not receipt.pdf_key:
-        return Delivery(status=WAITING)
+        return Delivery(status=FORGOTTEN if receipt.purged_at else WAITING)
     sent = messages.about(receipt.number)
     known = of_message(sent[-1]) if sent else Delivery(status=unsent(receipt))
     by_hand = HandedOver.objects.filter(receipt=receipt, after_message__gte=sent[-1].id if sent else 0).first()
