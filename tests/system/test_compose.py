@@ -132,6 +132,24 @@ def test_web_and_worker_of_payments_share_the_files() -> None:
         assert SERVICES[process]["environment"]["MEDIA_ROOT"] == "/srv/media"
 
 
+def test_postgresql_lets_in_as_many_as_four_payments_workers_and_the_rest_may_open() -> None:
+    guide = (ROOT / "docs/how-to/scale.md").read_text()
+    opened = {
+        name: int(most) for name, most in re.findall(r"^((?:payments|visits)-(?:web|worker)) .* (\d+)$", guide, re.M)
+    }
+    limit = re.search(r"max_connections=(\d+)", SERVICES["postgres"]["command"])
+
+    assert set(opened) == {"payments-web", "payments-worker", "visits-web", "visits-worker"}
+    assert limit
+    assert sum(opened.values()) + 3 * opened["payments-worker"] < int(limit[1]) - 10  # some stay for people
+
+
+def test_each_service_has_a_dead_mans_switch_of_its_own() -> None:
+    for process in PROCESSES:
+        switch = SERVICES[process]["environment"].get("BEAT_PING_URL")
+        assert switch == ("${VISITS_BEAT_PING_URL:-}" if process.startswith("visits") else None)
+
+
 def test_every_variable_is_documented() -> None:
     given = {name for process in PROCESSES for name in SERVICES[process]["environment"]}
     asked = {name.removeprefix("VISITS_") for name in re.findall(r"\$\{([A-Z_]+)", TEXT)} - {"COMPOSE_ENV_FILES"}
