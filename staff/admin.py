@@ -109,7 +109,8 @@ class AccessRecordAdmin(ReadOnly, admin.ModelAdmin[AccessRecord]):
         if not term:
             return queryset, False
         words = Q(search__in=fingerprints.of_search(term))
-        return queryset.filter(Q(staff=term) | Q(object_ids__contains=f",{term},") | words), False
+        row = Q(object_ids__contains=f",{term},") | Q(object_ids__contains=f":{term},")
+        return queryset.filter(Q(staff=term) | row | words), False
 
     @admin.display(description="rows")
     def rows(self, record: AccessRecord) -> str:

@@ -16,7 +16,7 @@ class AccessRecord(models.Model):
 
     `staff_id` and `staff` are the login and its name at that time; it isn't a foreign key, as the record outlives the
     login. `object_ids` are the primary keys of `model`'s rows, or what the page's address names, each between commas:
-    `,12,13,`. `search` is the fingerprint of what was searched for (`staff.fingerprints`), never the words.
+    `,12,13,`; a row of another kind on the same page has it before its key: `,12,patient:7,`. `search` is the fingerprint of what was searched for (`staff.fingerprints`), never the words.
     """
 
     class Kind(models.TextChoices):

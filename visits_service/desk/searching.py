@@ -30,6 +30,11 @@ class Found:
         return not (self.patients or self.visits)
 
     @property
+    def rows(self) -> tuple[Patient | Visit, ...]:
+        """All that is shown; with a visit also its patient, once each."""
+        return (*self.visits, *dict.fromkeys((*self.patients, *(visit.patient for visit in self.visits))))
+
+    @property
     def only_visit(self) -> Visit | None:
         """The visit, if it is one and its id was asked for, or its patient has no other."""
         return self.visits[0] if len(self.visits) == 1 and len(self.patients) <= 1 else None
