@@ -100,8 +100,8 @@ def test_a_preview_of_a_visit_is_on_record_with_it_and_its_patient_and_so_is_the
 ) -> None:
     visit = a_visit(patient=a_patient(name=f"Ada {NAME}"))
 
-    for page in ("admin:desk_preview_changelist", "admin:desk_preview_email"):
-        front_desk.get(reverse(page, query={"visit": visit.pk}))
+    for name in ("admin:desk_preview_changelist", "admin:desk_preview_email"):
+        front_desk.get(reverse(name, query={"visit": visit.pk}))
 
     frame, page = AccessRecord.objects.exclude(kind="sign_in")
     assert frame.object_ids == page.object_ids == f",visit:{visit.pk},patient:{visit.patient_id},"
