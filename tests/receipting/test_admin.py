@@ -152,16 +152,6 @@ def test_an_old_page_that_was_used_for_another_address_says_so_and_sends_when_it
     ]
 
 
-def test_a_document_whose_pdf_is_away_says_so(front_desk: Client) -> None:
-    receipt = a_bounced_receipt()
-    Receipt.objects.filter(pk=receipt.pk).update(pdf_key="")
-
-    refused = browser.save(front_desk, page_of(receipt), send="yes", email="right@patient.example")
-
-    assert refused.status_code == 200
-    assert "has no PDF at the moment" in refused.content.decode()
-
-
 @pytest.mark.parametrize("address", ["", "nobody", "a@b, c@d.example", "jürgen@patient.example"])
 def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(front_desk: Client, address: str) -> None:
     receipt = builders.a_receipt(email=None)
