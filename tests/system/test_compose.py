@@ -157,6 +157,18 @@ def test_every_variable_is_documented() -> None:
     assert given | asked <= DOCUMENTED
 
 
+ONLY_PAYMENTS = (
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRETS",
+    "RECEIPT_SIGNING_KEYS",
+    "MEDIA_BUCKET",
+    "MEDIA_BUCKET_KMS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
+"""What stands in the one .env of both services, and the visits' processes must not get."""
+
+
 def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other() -> None:
     secret = {
         "SECRET_KEY",
@@ -174,6 +186,9 @@ def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other(
         assert environment["DATABASE_URL"] == ""
         [mounted] = [volume for volume in SERVICES[process]["volumes"] if volume.endswith(":/run/secrets:ro")]
         assert mounted.startswith(process.partition("-")[0])
+    for process in (each for each in PROCESSES if each.startswith("visits")):
+        environment = SERVICES[process]["environment"]
+        assert {name: environment.get(name) for name in ONLY_PAYMENTS} == dict.fromkeys(ONLY_PAYMENTS, "")
     assert not re.search(r"whsec_|sk_(test|live)|://[^/\s]*:[^/\s]*@", TEXT)
 
 
