@@ -69,7 +69,7 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
-    "privacy.sweep_overdue": "sweeps",
+    "privacy.sweep_overdue": "purges",
     "servicekit.heartbeat": "sweeps",
 }
 PRELOADED: dict[str, list[str]] = {}  # by queue, what its lane loads before it forks its processes
