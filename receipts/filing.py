@@ -1,4 +1,7 @@
-"""The PDF of an issued receipt: rendered, stored, on record. After `receipts.issuing`; whoever sends it comes next."""
+"""The PDF of an issued receipt: rendered, stored, on record. After `receipts.issuing`; whoever sends it comes next.
+
+What renders is loaded by whoever renders: most processes only read what was filed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from receipts import frozen, rendering, seals, storage
+from receipts import frozen, seals, storage
 from receipts.models import Receipt
 from servicekit import claims
 
@@ -37,6 +40,8 @@ def file_pdf(receipt: Receipt) -> Filed:
 
     Raises storage.Away.
     """
+    from receipts import rendering
+
     content = render(receipt)
     sha256 = hashlib.sha256(content).hexdigest()
     key = storage.pdf_key(receipt.series, number=receipt.number, sha256=sha256)
@@ -45,10 +50,13 @@ def file_pdf(receipt: Receipt) -> Filed:
 
 
 def record(receipt: Receipt, filed: Filed, *, now: datetime) -> bool:
-    """Write down that the PDF is stored; False when the lease was lost. In the transaction that hands it on."""
-    kept = claims.settle(
-        receipt, rendered_at=now, pdf_key=filed.pdf_key, pdf_sha256=filed.sha256, rendered_with=filed.made_with
-    )
+    """Write down that the PDF is stored; False when the lease was lost. In the transaction that hands it on.
+
+    Which doesn't wait for the disk: what a crash undoes is rendered again, to the same file, and nothing has left the
+    house by then, since a letter is sent only after a commit of its own that does wait.
+    """
+    on_record = {"pdf_key": filed.pdf_key, "pdf_sha256": filed.sha256, "rendered_with": filed.made_with}
+    kept = claims.settle(receipt, lasting=False, rendered_at=now, **on_record)
     if kept:
         receipt.pdf_key, receipt.pdf_sha256 = filed.pdf_key, filed.sha256
     return kept
@@ -56,6 +64,8 @@ def record(receipt: Receipt, filed: Filed, *, now: datetime) -> bool:
 
 def render(receipt: Receipt) -> bytes:
     """The PDF's bytes from the receipt's snapshot, not from storage."""
+    from receipts import rendering
+
     snapshot = frozen.from_json(receipt.snapshot)
     logo = storage.read_logo(snapshot.clinic.logo)
     return rendering.render(

@@ -37,7 +37,7 @@ def process(event_id: int, *, now: datetime) -> handlers.Due:
             claims.settle(event, state=State.GIVEN_UP, last_error=failure.code[:100])
             return unhandled("event_given_up", event, code=failure.code)
         state = State.IGNORED if due is None else State.PROCESSED
-        claims.settle(event, state=state, processed_at=now)
+        claims.settle(event, lasting=False, state=state, processed_at=now)  # its facts are kept: it may be done again
     log.info("event_handled", stripe_event=event.stripe_id, type=event.type, state=str(state))
     return due or handlers.NOTHING
 

@@ -8,11 +8,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from receipts import signing
+from tests import starting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
@@ -41,15 +43,27 @@ SERVICES = {"payments": PRODUCTION, "visits": VISITS}
 READ = "import json; from {}_service.config import settings; print(json.dumps(list(settings.env.dump())))"
 
 
-def start(*arguments: str, service: str = "payments", **changes: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module", autouse=True)
+def _starter() -> Iterator[None]:
+    """What starts the commands of these tests."""
+    with starting.of_commands:
+        yield
+
+
+def start(*arguments: str, service: str = "payments", **changes: str) -> starting.Ended:
     """A management command in an environment of its own."""
-    return python("-m", f"{service}_service", *arguments, service=service, **changes)
+    return starting.of_commands.run(f"{service}_service", *arguments, env=environment(service, **changes))
+
+
+def environment(service: str, **changes: str) -> dict[str, str]:
+    """That of a service in production, with these changes; what is empty isn't set."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | {name: value for name, value in (SERVICES[service] | changes).items() if value}
 
 
 def python(*arguments: str, service: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """A Python of its own with the environment of a service in production."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = kept | {name: value for name, value in (SERVICES[service] | changes).items() if value}
+    env = environment(service, **changes)
     return subprocess.run([sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -139,6 +153,8 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
         ("STAFF_SECOND_FACTOR", "sometimes", "optional, or required"),
         ("STAFF_RECORD_DAYS", "29", "30"),
+        ("KEEP_EVENTS", "a while", "such as 90d or 10y"),
+        ("KEEP_RECEIPTS", "1y", "at least 2y"),
         ("STAFF_IDLE_MINUTES", "1", "STAFF_IDLE_MINUTES"),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
@@ -238,6 +254,7 @@ def test_a_sound_clinics_file_passes_the_deployment_check(tmp_path: Path) -> Non
     [
         ("REMINDER_LEADS", "tomorrow", "24h, 90m, 2d or 1d@10:00"),
         ("REMINDER_LEADS", "1h", "at least the notice"),
+        ("KEEP_VISITS", "3d", "at least 30d"),
         ("QUIET_HOURS", "night", "21:00-08:00"),
         ("REMINDER_MIN_NOTICE", "2d", "2h or 90m"),
         ("CLINIC_COUNTRY", "Poland", "PL or GB"),

@@ -69,9 +69,10 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
-    "privacy.sweep_overdue": "sweeps",
+    "privacy.sweep_overdue": "purges",
     "servicekit.heartbeat": "sweeps",
 }
+PRELOADED: dict[str, list[str]] = {}  # by queue, what its lane loads before it forks its processes
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
