@@ -100,8 +100,8 @@ def parameter(error: stripe.StripeError) -> str:
 def payment_intent(payment_intent_id: str, *, account: str = "") -> dict[str, Any]:
     """The payment intent with its latest charge inside."""
     with failures_named():
-        asked = {"expand": ["latest_charge"]}
-        return told(ours().v1.payment_intents.retrieve(payment_intent_id, asked, options=options(account)))
+        intents = ours().v1.payment_intents
+        return told(intents.retrieve(payment_intent_id, {"expand": ["latest_charge"]}, options=options(account)))
 
 
 def charge(charge_id: str, *, account: str = "") -> dict[str, Any]:
@@ -137,16 +137,16 @@ def dispute(dispute_id: str, *, account: str = "") -> dict[str, Any]:
 def session_of(payment_intent_id: str, *, account: str = "") -> dict[str, Any] | None:
     """The checkout session that this payment was made on; None when there was none."""
     with failures_named():
-        asked = {"payment_intent": payment_intent_id, "limit": 1}
-        found = listed(ours().v1.checkout.sessions.list(asked, options=options(account)))
+        sessions = ours().v1.checkout.sessions
+        found = listed(sessions.list({"payment_intent": payment_intent_id, "limit": 1}, options=options(account)))
     return found[0] if found else None
 
 
 def line_items(session_id: str, *, account: str = "") -> list[dict[str, Any]]:
     """What was sold on a session, with its taxes, at most a hundred lines."""
     with failures_named():
-        asked = {"limit": 100, "expand": ["data.taxes"]}
-        return listed(ours().v1.checkout.sessions.line_items.list(session_id, asked, options=options(account)))
+        lines = ours().v1.checkout.sessions.line_items
+        return listed(lines.list(session_id, {"limit": 100, "expand": ["data.taxes"]}, options=options(account)))
 
 
 def create_session(parameters: dict[str, Any], *, idempotency_key: str, account: str = "") -> dict[str, Any]:

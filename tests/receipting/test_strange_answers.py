@@ -20,7 +20,8 @@ from tests import spoiling
 from tests.spoiling import often
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-ANSWERED = {"object": "list", "has_more": False, "data": [{"id": "ch_1", "object": "charge", "amount": 100}]}
+CHARGE = {"id": "ch_1", "object": "charge", "amount": 100}
+ANSWERED = {"object": "list", "has_more": False, "data": [CHARGE]}
 ERROR = {"error": {"code": "resource_missing", "type": "invalid_request_error", "message": "None", "param": "id"}}
 CALLS: dict[str, Callable[[], Any]] = {
     "an object": lambda: stripe_api.charge("ch_1"),
@@ -31,7 +32,7 @@ CALLS: dict[str, Callable[[], Any]] = {
 }
 bodies = st.one_of(
     st.binary(max_size=50),
-    *[spoiling.bodies(each, json.dumps(each).encode()) for each in (ANSWERED, ANSWERED["data"][0], ERROR)],
+    *[spoiling.bodies(each, json.dumps(each).encode()) for each in (ANSWERED, CHARGE, ERROR)],
 )
 
 
