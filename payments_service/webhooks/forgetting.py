@@ -43,17 +43,11 @@ def forget(events: Iterable[StripeEvent]) -> int:
     return len(rows)
 
 
-def forget_by_id(stripe_id: str) -> None:
-    """Forget what one event said, as soon as it was understood: it is about somebody who was erased."""
-    forget(StripeEvent.objects.filter(stripe_id=stripe_id, purged_at=None))
-
-
-def forget_strange(event: StripeEvent) -> None:
-    """Forget what an event says that means nothing to us, where it is about a payment that was forgotten."""
+def is_about_forgotten(event: StripeEvent) -> bool:
+    """Whether an event that means nothing to us is about a payment that was forgotten."""
     about = (json.loads(event.body).get("data") or {}).get("object") or {}
     named = {about.get(name) for name in ("id", "payment_intent", "charge")}
-    if payments.is_forgotten(name for name in named if isinstance(name, str)):
-        forget([event])
+    return payments.is_forgotten(name for name in named if isinstance(name, str))
 
 
 def left_of(event: StripeEvent) -> str:
@@ -64,7 +58,7 @@ def left_of(event: StripeEvent) -> str:
 
 def named_in(event: StripeEvent, body: Mapping[str, Any]) -> tuple[str, str]:
     """The object that an event is about, in either style; both empty unless it is of a kind that we know."""
-    if thin.is_thin(event):
+    if thin.is_thin(event) or event.purged_at:
         return thin.related(body)
     about = (body.get("data") or {}).get("object") or {}
     return thin.related({"related_object": {"type": about.get("object"), "id": about.get("id")}})

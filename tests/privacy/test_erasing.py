@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from notifications.models import Message, State
 from payments_service.payments.models import Payment
 from payments_service.receipting import sending
 from payments_service.webhooks.models import StripeEvent
-from privacy import digests, record
+from privacy import digests
 from privacy.models import Erasure
-from privacy.record import Order
-from privacy.service import Ambiguous, Busy, Erased, NotKnown
+from privacy.service import Ambiguous, Busy, NotKnown
 from receipts import chain
 from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
 from tests import builders
-from tests.privacy.treated import EMAIL, VISIT, a_checkout, a_treated_patient, events_for, later, noted, places, purge
+from tests.privacy.treated import (
+    EMAIL,
+    VISIT,
+    a_checkout,
+    a_treated_patient,
+    erase,
+    events_for,
+    later,
+    noted,
+    places,
+    purge,
+)
 from tests.reconciling.builders import a_lost_payment, deliver, process_all, reconcile, used
 from tests.replaying.journeys import replay_all
 from tests.stripe_events import by_type, events_of_a_refund
@@ -26,10 +35,6 @@ from tests.stripe_events import by_type, events_of_a_refund
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WHERE_THE_LAW_KEEPS_IT = {"receipts_receipt.snapshot"}
-
-
-def erase(*, dry_run: bool = False, **given: str) -> Erased:
-    return record.erase(Order(given, by="administrator", at=timezone.now()), dry_run=dry_run)
 
 
 def test_all_but_the_documents_is_forgotten_and_the_books_still_hold() -> None:
