@@ -6,13 +6,16 @@ What is forgotten stays so: `services` takes in nothing personal for such a paym
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from payments_service.payments import services
 from payments_service.payments.models import Checkout, Movement, Payment
+
+PAYABLE = timedelta(hours=24)
+"""How long Stripe's page takes money: https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at"""
 
 UNDER_WAY = Movement.objects.filter(payment=OuterRef("pk"), due_at__isnull=False)
 
@@ -27,6 +30,13 @@ def overdue_checkouts(before: datetime) -> QuerySet[Checkout]:
     """Checkouts opened before then, without those whose payment still knows somebody."""
     remembered = Payment.objects.filter(checkout=OuterRef("pk"), forgotten_at=None)
     return Checkout.objects.filter(forgotten_at=None, created_at__lt=before).exclude(Exists(remembered))
+
+
+def payable(now: datetime) -> QuerySet[Checkout]:
+    """Checkouts that nobody has paid, and that somebody still may."""
+    waiting = (Checkout.Status.OPENING, Checkout.Status.OPEN)
+    rows = Checkout.objects.filter(status__in=waiting, created_at__gt=now - PAYABLE, forgotten_at=None)
+    return rows.exclude(Exists(Payment.objects.filter(checkout=OuterRef("pk"))))
 
 
 def purge_payments(*, before: datetime, limit: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 
 from notifications import forgetting as messages
 from notifications import outbox
@@ -31,6 +32,7 @@ def erase(person: Person, *, at: datetime) -> Erased:
     list(locked.select_for_update().order_by("pk").values_list("pk"))  # first the locks, then the look
     person = person.again()
     check_rest(person)
+    check_paid(person, now=at)
     withdrawn = withdraw(person)
     counts = {
         "letters withdrawn": withdrawn,
@@ -51,6 +53,18 @@ def check_rest(person: Person) -> None:
     under_way = [*unread, *(str(row) for row in rows if row.due_at)]
     if under_way:
         raise Busy(f"{under_way[0]} is still worked on; try again in a minute, or see to what it waits for")
+
+
+def check_paid(person: Person, *, now: datetime) -> None:
+    """Raise Busy while somebody may still pay for a visit of theirs: the receipt would want to name them."""
+    ours = [each.pk for each in person.checkouts]
+    if waiting := payments.payable(now).filter(pk__in=ours).first():
+        until = timezone.localtime(waiting.created_at + payments.PAYABLE)
+        session = waiting.stripe_session_id or f"of {waiting}"
+        raise Busy(
+            f"{waiting} can still be paid, until {until:%Y-%m-%d %H:%M} at the latest; "
+            f"wait for that, or expire the session {session} at Stripe"
+        )
 
 
 def withdraw(person: Person) -> int:
