@@ -26,7 +26,10 @@ class Busy(RuntimeError):
 
 
 class Purge(Protocol):
-    """Forgets at most `limit` rows of a kind that are older than `before`; how many. In a transaction of its own."""
+    """Forgets at most `limit` rows of a kind that are older than `before`; how many, and none once it gets no further.
+
+    It is called in a transaction of its own, or in none if its kind is `outside`.
+    """
 
     def __call__(self, *, before: datetime, limit: int) -> int:
         """Do it."""
@@ -36,7 +39,8 @@ class Purge(Protocol):
 class Kind:
     """One kind of personal data: `keep` is how long, `overdue` the rows older than an instant, whose age is `since`.
 
-    `becomes` says what is left of a row. What is still at work is never overdue.
+    `becomes` says what is left of a row. What is still at work is never overdue. `outside`: the purge calls somebody
+    over the network.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Kind:
     overdue: Callable[[datetime], QuerySet[Any]]
     since: str
     purge: Purge
+    outside: bool = False
 
     def oldest(self, *, now: datetime) -> datetime | None:
         """Since when the oldest row exists that should be gone; None when there is none."""

@@ -38,8 +38,10 @@ class ReceiptAdmin(Base):
     @admin.display(description="PDF")
     def pdf(self, receipt: Receipt) -> SafeString | str:
         """A link, as soon as there is a file."""
+        if receipt.purged_at:
+            return "purged"
         if not receipt.pdf_key:
-            return "purged" if receipt.purged_at else "not yet"
+            return "not yet"
         return format_html('<a href="{}">{}</a>', reverse("admin:receipts_receipt_pdf", args=[receipt.number]), "open")
 
     def get_urls(self) -> list[URLPattern]:
@@ -50,7 +52,7 @@ class ReceiptAdmin(Base):
     def download(self, request: HttpRequest, number: str) -> HttpResponse:
         """The PDF as it was filed, for staff who may see receipts."""
         receipt = selectors.by_number(number)
-        if receipt is None or not receipt.pdf_key:
+        if receipt is None or not receipt.pdf_key or receipt.purged_at:
             raise Http404
         if not self.has_view_permission(request, receipt):
             raise PermissionDenied

@@ -80,5 +80,5 @@ def kept(person: Person) -> Iterator[Kept]:
     """The documents that stay, each until the year is over in which its period ends."""
     for each in person.documents:
         if not each.purged_at:
-            until = purging.kept_until(each.issued_at, keep=settings.KEEP_RECEIPTS)
-            yield Kept(each.number, TAX_LAW, until)
+            until = purging.over_at(each.issued_at, keep=settings.KEEP_RECEIPTS)
+            yield Kept(each.number, TAX_LAW, until.date())
