@@ -85,3 +85,13 @@ def is_forgotten(stripe_ids: Iterable[str]) -> bool:
     if Payment.objects.filter(mine, forgotten_at__isnull=False).exists():
         return True
     return Movement.objects.filter(stripe_id__in=names, payment__forgotten_at__isnull=False).exists()
+
+
+def is_remembered(stripe_ids: Iterable[str]) -> bool:
+    """Whether one of these is a payment or a checkout that still knows somebody, by any of its ids."""
+    names = list(stripe_ids)
+    mine = Q(stripe_id__in=names) | Q(charge__in=names) | Q(session__in=names)
+    if Payment.objects.filter(mine, forgotten_at=None).exists():
+        return True
+    opened = Q(reference__in=names) | Q(stripe_session_id__in=names)
+    return Checkout.objects.filter(opened, forgotten_at=None).exists()

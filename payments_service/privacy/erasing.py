@@ -20,6 +20,7 @@ from payments_service.privacy.people import Person
 from payments_service.receipting import forgetting as notes
 from payments_service.replaying import forgetting as reasons
 from payments_service.webhooks import forgetting as events
+from payments_service.webhooks.models import StripeEvent
 from privacy.service import Busy, Erased, Kept
 from receipts import purging
 
@@ -28,22 +29,38 @@ TAX_LAW = "tax law: it is a document of the clinic's books"
 
 def erase(person: Person, *, at: datetime) -> Erased:
     """Forget all of the person but their documents. Raises Busy."""
-    locked = Payment.objects.filter(pk__in=[each.pk for each in person.payments])
-    list(locked.select_for_update().order_by("pk").values_list("pk"))  # first the locks, then the look
-    person = person.again()
+    person = locked(person)
     check_rest(person)
     check_paid(person, now=at)
     withdrawn = withdraw(person)
+    mine = [each.pk for each in person.payments]
     counts = {
         "letters withdrawn": withdrawn,
-        "Stripe events": events.forget(events.over(events.mentioning((*person.ids, *person.addresses)))),
+        "Stripe events": events.forget(told_of(person)),
         "letters": messages.forget(person.messages.values_list("pk", flat=True)),
-        "payments": payments.forget(locked.filter(forgotten_at=None)),
+        "payments": payments.forget(Payment.objects.filter(pk__in=mine, forgotten_at=None)),
         "checkouts": payments.forget_checkouts(each.pk for each in person.checkouts if not each.forgotten_at),
         "notes": notes.forget(person.numbers),
         "reasons": reasons.forget(person.numbers),
     }
     return Erased({name: count for name, count in counts.items() if count}, tuple(kept(person)))
+
+
+def locked(person: Person) -> Person:
+    """The person as they are once all their payments are ours; one that came in meanwhile is taken too."""
+    ours: set[int] = set()
+    while wanted := {each.pk for each in person.payments} - ours:  # first the locks, then the look
+        list(Payment.objects.filter(pk__in=wanted).select_for_update().order_by("pk").values_list("pk"))
+        ours |= wanted
+        person = person.again()
+    return person
+
+
+def told_of(person: Person) -> list[StripeEvent]:
+    """What Stripe said of the person and is done with; not what it said of somebody else at the same address."""
+    theirs = events.over(events.mentioning(person.ids))
+    at_address = events.over(events.mentioning(person.addresses)).exclude(pk__in=theirs.values("pk"))
+    return [*theirs, *(each for each in at_address if not events.is_about_remembered(each))]
 
 
 def check_rest(person: Person) -> None:

@@ -23,6 +23,9 @@ State = StripeEvent.State
 OVER = (State.PROCESSED, State.IGNORED)
 """What has failed, or was given up, is still work for somebody, and needs its text."""
 
+NAMES = ("id", "payment_intent", "charge", "latest_charge", "client_reference_id")
+"""Where the object of an event says what it is, and what it belongs to."""
+
 
 def overdue(before: datetime) -> QuerySet[StripeEvent]:
     """Events that are over and still have their text, received before then."""
@@ -45,9 +48,18 @@ def forget(events: Iterable[StripeEvent]) -> int:
 
 def is_about_forgotten(event: StripeEvent) -> bool:
     """Whether an event that means nothing to us is about a payment that was forgotten."""
+    return payments.is_forgotten(names_in(event))
+
+
+def is_about_remembered(event: StripeEvent) -> bool:
+    """Whether an event is about a payment or checkout that still knows somebody."""
+    return payments.is_remembered(names_in(event))
+
+
+def names_in(event: StripeEvent) -> set[str]:
+    """What the object of an event calls itself, and the payment or checkout that it belongs to."""
     about = (json.loads(event.body).get("data") or {}).get("object") or {}
-    named = {about.get(name) for name in ("id", "payment_intent", "charge")}
-    return payments.is_forgotten(name for name in named if isinstance(name, str))
+    return {about[name] for name in NAMES if isinstance(about.get(name), str)}
 
 
 def left_of(event: StripeEvent) -> str:
