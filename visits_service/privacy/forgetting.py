@@ -1,6 +1,8 @@
 """Forgets visits and patients whose time is over. What a patient refused is remembered without the patient.
 
-A patient goes with their last visit. Nothing that is still to come, or to be seen to, is ever overdue.
+A patient goes with their last visit, and what was written about a visit goes with that: nobody could find it by the
+patient any more, however long messages are kept otherwise. Nothing that is still to come, or to be seen to, is ever
+overdue.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from notifications import forgetting as messages
-from notifications.models import Channel, State
+from notifications.models import Channel, Message, State
+from visits_service.privacy import people
 from visits_service.privacy.people import Person
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits import memory
@@ -30,7 +33,8 @@ def overdue_visits(before: datetime) -> QuerySet[Visit]:
     old = Visit.objects.filter(starts_at__lt=before)
     waits = WAITS.filter(visit=OuterRef("pk"))
     planned = Reminder.objects.filter(visit=OuterRef("pk"), due_at__isnull=False)
-    return old.exclude(Exists(waits)).exclude(Exists(planned))
+    queued = Message.objects.filter(about=OuterRef("reference"), state=State.QUEUED)
+    return old.exclude(Exists(waits)).exclude(Exists(planned)).exclude(Exists(queued))
 
 
 def overdue_opt_outs(before: datetime) -> QuerySet[OptOut]:
@@ -51,6 +55,7 @@ def purge_visits(*, before: datetime, limit: int) -> int:
     list(Patient.objects.filter(pk__in=patients).select_for_update().order_by("pk").values_list("pk"))
     visits = overdue_visits(before).filter(pk__in=[pk for pk, _ in oldest])
     count = visits.count()
+    messages.forget(people.messages_about(visits).values_list("pk", flat=True))
     visits.delete()
     for patient in Patient.objects.filter(pk__in=patients, visits=None):
         drop(patient, at=timezone.now())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from notifications.models import Channel, Message
 from tests.visits.builders import a_visit, next_noon, reminders_of
@@ -45,6 +48,25 @@ def test_after_two_years_nothing_names_the_patient() -> None:
     assert run.counts["visits"] == 1
     assert not Patient.objects.exists()
     assert Message.objects.exists()
+
+
+def test_what_was_written_about_a_visit_goes_with_it_however_long_messages_are_kept(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    a_past_visit()
+
+    purge(now=later(days=40))
+
+    assert places() == set()
+
+
+def test_a_visit_with_a_message_that_is_still_queued_stays_until_that_is_settled(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    visit = a_past_visit()
+    Message.objects.update(state="queued")
+
+    purge(now=later(days=40))
+
+    assert Visit.objects.get() == visit
 
 
 def test_a_patient_who_still_comes_stays_and_only_the_old_visit_goes() -> None:
