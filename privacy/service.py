@@ -25,6 +25,10 @@ class Busy(RuntimeError):
     """Something of the person's is under way; the message says what, and that a minute later it won't be."""
 
 
+class Missing(Exception):
+    """A file of the person's can't be read now; the message, which they are given, says so."""
+
+
 class Purge(Protocol):
     """Forgets at most `limit` rows of a kind that are older than `before`; how many, and none once it gets no further.
 
@@ -76,7 +80,10 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """All that is kept of one person: `data` as JSON takes it, `files` by name, `language` a BCP 47 tag."""
+    """All that is kept of one person: `data` as JSON takes it, `files` by name, `language` a BCP 47 tag.
+
+    Reading a file may raise Missing.
+    """
 
     data: Mapping[str, Sequence[Mapping[str, Any]]]
     files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)

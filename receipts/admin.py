@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from receipts import filing, money, selectors
+from receipts import filing, money, selectors, storage
 from receipts.models import Receipt
 
 # Django's admin classes are generic only to the type checker.
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     Base = admin.ModelAdmin[Receipt]
 else:
     Base = admin.ModelAdmin
+
+UNREADABLE: dict[type[Exception], str] = {
+    filing.Damaged: "The PDF of {} is lost or was changed, and can't be made again the same: restore it from a backup.",
+    storage.Away: "The PDF of {} can't be read now: the storage of the PDFs is away. Try again in a minute.",
+}
 
 
 @admin.register(Receipt)
@@ -56,8 +61,13 @@ class ReceiptAdmin(Base):
             raise Http404
         if not self.has_view_permission(request, receipt):
             raise PermissionDenied
+        try:
+            content = filing.read(receipt)
+        except (filing.Damaged, storage.Away) as why:
+            self.message_user(request, UNREADABLE[type(why)].format(receipt.number), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:receipts_receipt_changelist"))
         disposition = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"'}
-        return HttpResponse(filing.read(receipt), content_type="application/pdf", headers=disposition)
+        return HttpResponse(content, content_type="application/pdf", headers=disposition)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Receipts are issued, not typed."""
