@@ -39,12 +39,25 @@ class Purge(Protocol):
         """Do it."""
 
 
+class Due(Protocol):
+    """When a row is to be gone that is there `since` and is kept for so long."""
+
+    def __call__(self, since: datetime, /, *, keep: timedelta) -> datetime:
+        """Say it."""
+
+
+def period_later(since: datetime, *, keep: timedelta) -> datetime:
+    """As long after that as it is kept."""
+    return since + keep
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of personal data: `keep` is how long, `overdue` the rows older than an instant, whose age is `since`.
 
     `becomes` says what is left of a row. What is still at work is never overdue. `outside`: the purge calls somebody
-    over the network.
+    over the network. `due` is the instant at which a row of some age is to be gone: `keep` later, unless a kind counts
+    otherwise.
     """
 
     name: str
@@ -54,11 +67,17 @@ class Kind:
     since: str
     purge: Purge
     outside: bool = False
+    due: Due = period_later
 
     def oldest(self, *, now: datetime) -> datetime | None:
         """Since when the oldest row exists that should be gone; None when there is none."""
         rows = self.overdue(now - self.keep).order_by(self.since)
         return cast("datetime | None", rows.values_list(self.since, flat=True).first())
+
+    def late(self, *, now: datetime) -> timedelta:
+        """By how much the oldest row has outlived its time; none where nothing has."""
+        oldest = self.oldest(now=now)
+        return max(now - self.due(oldest, keep=self.keep), timedelta(0)) if oldest else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

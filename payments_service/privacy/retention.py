@@ -32,7 +32,15 @@ def kinds() -> tuple[Kind, ...]:
         Kind("checkouts", contacts, money, payments.overdue_checkouts, "created_at", payments.purge_checkouts),
         Kind("notes", contacts, "that it was handed over", notes.overdue, "at", notes.purge),
         Kind("reasons", contacts, "that it was sent again", reasons.overdue, "at", reasons.purge),
-        Kind("receipts", settings.KEEP_RECEIPTS, "number, amounts, seal", purging.overdue, "issued_at", purge_receipts),
+        Kind(
+            "receipts",
+            settings.KEEP_RECEIPTS,
+            "number, amounts, seal",
+            purging.overdue,
+            "issued_at",
+            purge_receipts,
+            due=purging.over_at,
+        ),
         Kind("PDFs", AT_ONCE, "nothing", overdue_files, "purged_at", purge_files, outside=True),
         *watching.kinds(),
     )
