@@ -45,10 +45,13 @@ def file_pdf(receipt: Receipt) -> Filed:
 
 
 def record(receipt: Receipt, filed: Filed, *, now: datetime) -> bool:
-    """Write down that the PDF is stored; False when the lease was lost. In the transaction that hands it on."""
-    kept = claims.settle(
-        receipt, rendered_at=now, pdf_key=filed.pdf_key, pdf_sha256=filed.sha256, rendered_with=filed.made_with
-    )
+    """Write down that the PDF is stored; False when the lease was lost. In the transaction that hands it on.
+
+    Which doesn't wait for the disk: what a crash undoes is rendered again, to the same file, and nothing has left the
+    house by then, since a letter is sent only after a commit of its own that does wait.
+    """
+    on_record = {"pdf_key": filed.pdf_key, "pdf_sha256": filed.sha256, "rendered_with": filed.made_with}
+    kept = claims.settle(receipt, lasting=False, rendered_at=now, **on_record)
     if kept:
         receipt.pdf_key, receipt.pdf_sha256 = filed.pdf_key, filed.sha256
     return kept

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Expression, F, Max
 from django.db.models.functions import Coalesce, Now
 
@@ -76,20 +76,28 @@ def due(rows: models.QuerySet[Row], *, limit: int, overdue: timedelta = timedelt
 def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta | Expression) -> Row | None:
     """Take one row for the length of the lease; None when it isn't due or somebody else has it.
 
-    Where rows of several kinds have leases of their own, an expression of their columns says which.
+    Where rows of several kinds have leases of their own, an expression of their columns says which. Unless it is a part
+    of a transaction it doesn't wait for the disk: one that a crash of the database undoes is made again by the next.
     """
     due = rows.filter(pk=pk, due_at__lte=Now())
-    return next(iter(returning.update(due, due_at=Now() + lease, attempts=F("attempts") + 1)), None)
+    within = connections[rows.db].in_atomic_block
+    taken = returning.update(due, lasting=within, due_at=Now() + lease, attempts=F("attempts") + 1)
+    return next(iter(taken), None)
 
 
-def settle(row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, **changes: Any) -> bool:
+def settle(
+    row: Claimable, *, due_at: datetime | Any | None = NOTHING_LEFT, lasting: bool = True, **changes: Any
+) -> bool:
     """Write the outcome of a claimed row and let it go; False when the lease was lost meanwhile.
 
     A lost lease changes nothing: another worker holds the row and writes its outcome, or it is settled already.
+    Not `lasting` (see `returning.update`) is for work that is done again to the same end if its outcome is lost.
     """
     values = {"last_error": "", **changes}
     mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
-    return bool(mine.update(due_at=due_at, **values))
+    if lasting:
+        return bool(mine.update(due_at=due_at, **values))
+    return bool(returning.update(mine, reading="id", lasting=False, due_at=due_at, **values))
 
 
 def postpone(row: Claimable, *, error: str, wait: timedelta | None = None, **changes: Any) -> bool:

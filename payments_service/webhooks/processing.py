@@ -61,7 +61,7 @@ def settled(event: StripeEvent, due: handlers.Due | None, *, now: datetime) -> S
     """
     state = State.IGNORED if due is None else State.PROCESSED
     if not (forgetting.is_about_forgotten(event) if due is None else due.forget):
-        claims.settle(event, state=state, processed_at=now)
+        claims.settle(event, lasting=False, state=state, processed_at=now)  # its facts are kept: it may be done again
         return state
     with transaction.atomic():
         if claims.settle(event, state=state, processed_at=now):

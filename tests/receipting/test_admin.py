@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from notifications.models import Message
+from notifications.models import Kind, Message
 from payments_service.payments.models import Movement, Payment
 from payments_service.receipting import handing_over, reasons
 from payments_service.receipting.models import HandedOver
@@ -131,6 +131,25 @@ def test_another_address_is_kept_when_it_is_asked_for_and_the_button_counts_once
         desk.PATIENT, "right@patient.example",
     ]  # fmt: skip
     assert Payment.objects.get().email == "right@patient.example"
+
+
+def test_an_old_page_that_was_used_for_another_address_says_so_and_sends_when_it_is_pressed_again(
+    front_desk: Client,
+) -> None:
+    receipt = a_bounced_receipt()
+    filled = browser.fields(front_desk, page_of(receipt)) | {"send": "x"}
+    front_desk.post(page_of(receipt), filled | {"email": "first@patient.example"})
+    desk.reported(receipt, Kind.BOUNCED, code="invalid")
+
+    refused = front_desk.post(page_of(receipt), filled | {"email": "second@patient.example"})
+    again = front_desk.post(page_of(receipt), browser.Fields(refused.content.decode()).values | {"send": "x"})
+
+    assert (refused.status_code, again.status_code) == (200, 302)
+    assert "went to another address already" in refused.content.decode()
+    assert [message.to for message in Message.objects.filter(about=receipt.number).order_by("pk")][1:] == [
+        "first@patient.example",
+        "second@patient.example",
+    ]
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b, c@d.example", "jürgen@patient.example"])
