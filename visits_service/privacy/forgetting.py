@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from notifications import forgetting as messages
+from notifications import outbox
 from notifications.models import Channel, Message, State
 from visits_service.privacy import people
 from visits_service.privacy.people import Person
@@ -33,8 +34,7 @@ def overdue_visits(before: datetime) -> QuerySet[Visit]:
     old = Visit.objects.filter(starts_at__lt=before)
     waits = WAITS.filter(visit=OuterRef("pk"))
     planned = Reminder.objects.filter(visit=OuterRef("pk"), due_at__isnull=False)
-    queued = Message.objects.filter(about=OuterRef("reference"), state=State.QUEUED)
-    return old.exclude(Exists(waits)).exclude(Exists(planned)).exclude(Exists(queued))
+    return old.exclude(Exists(waits)).exclude(Exists(planned))
 
 
 def overdue_opt_outs(before: datetime) -> QuerySet[OptOut]:
@@ -53,13 +53,21 @@ def purge_visits(*, before: datetime, limit: int) -> int:
     oldest = list(overdue_visits(before).order_by("starts_at").values_list("pk", "patient_id")[:limit])
     patients = {patient for _, patient in oldest}
     list(Patient.objects.filter(pk__in=patients).select_for_update().order_by("pk").values_list("pk"))
-    visits = overdue_visits(before).filter(pk__in=[pk for pk, _ in oldest])
+    visits = silenced(overdue_visits(before).filter(pk__in=[pk for pk, _ in oldest]))
     count = visits.count()
-    messages.forget(people.messages_about(visits).values_list("pk", flat=True))
     visits.delete()
     for patient in Patient.objects.filter(pk__in=patients, visits=None):
         drop(patient, at=timezone.now())
     return count
+
+
+def silenced(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """These, with all that was written about them withdrawn and forgotten; without those of which one is being sent."""
+    told = people.messages_about(visits)
+    outbox.withdraw(list(told.filter(state=State.QUEUED).values_list("pk", flat=True)))
+    messages.forget(told.values_list("pk", flat=True))
+    in_hand = Message.objects.filter(about=OuterRef("reference"), state=State.QUEUED)
+    return visits.exclude(Exists(in_hand))
 
 
 def purge_opt_outs(*, before: datetime, limit: int) -> int:

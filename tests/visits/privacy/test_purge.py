@@ -59,10 +59,21 @@ def test_what_was_written_about_a_visit_goes_with_it_however_long_messages_are_k
     assert places() == set()
 
 
-def test_a_visit_with_a_message_that_is_still_queued_stays_until_that_is_settled(settings: Settings) -> None:
+def test_what_was_never_sent_is_withdrawn_with_its_visit(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    a_reminded_visit()
+    Reminder.objects.filter(due_at__isnull=False).update(state="void", due_at=None)
+
+    purge(now=later(days=40))
+
+    assert places() == set()
+    assert set(Message.objects.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_a_visit_of_which_a_message_may_have_been_sent_stays_until_that_is_known(settings: Settings) -> None:
     settings.KEEP_VISITS = timedelta(days=30)
     visit = a_past_visit()
-    Message.objects.update(state="queued")
+    Message.objects.update(state="queued", provider_message_id="accepted-1")
 
     purge(now=later(days=40))
 
