@@ -6,11 +6,13 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from receipts import money
 from receipts.findings import Finding
-from receipts.inspecting import Known
+
+if TYPE_CHECKING:  # what inspects files reads PDFs and knows fonts; who checks rows needs neither
+    from receipts.inspecting import Known
 
 
 @dataclass(slots=True)

@@ -97,6 +97,7 @@ QUEUES = {
     "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
+PRELOADED = {"receipts": ["receipts.rendering"]}  # by queue, what its lane loads before it forks its processes
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
