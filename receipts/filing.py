@@ -92,7 +92,22 @@ def read(receipt: Receipt) -> bytes:
     lost = Damaged(f"the PDF of {receipt.number} is lost and comes out different today; restore {receipt.pdf_key}")
     content = made_again(receipt, otherwise=lost)
     storage.keep_pdf(receipt.pdf_key, content)
+    if purged_meanwhile(receipt.number, key=receipt.pdf_key):
+        raise Damaged(f"{receipt.number} has just been purged, and has no PDF any more")
     return content
+
+
+def purged_meanwhile(number: str, *, key: str) -> bool:
+    """Whether a document was purged while its file was written once more; then the file goes again. Raises Away.
+
+    The purge may have looked for the file before it was there. It gets the key back: should we fail, it comes again.
+    """
+    purged = Receipt.objects.filter(number=number, purged_at__isnull=False)
+    if not purged.update(pdf_key=key):
+        return False
+    storage.delete_pdf(key)
+    purged.update(pdf_key="")
+    return True
 
 
 def made_again(receipt: Receipt, *, otherwise: Exception) -> bytes:
