@@ -33,6 +33,7 @@ class Person:
     payments: Sequence[Payment]
     movements: Sequence[Movement]
     documents: Sequence[Receipt]
+    letters_since: Sequence[int] = ()
 
     def again(self) -> Person:
         """The same person as the rows are by now."""
@@ -60,22 +61,60 @@ class Person:
 
     @property
     def messages(self) -> QuerySet[Message]:
-        """Every letter about one of their documents."""
-        about = [subject for number in self.numbers for subject in (number, f"{number}:link")]
-        return Message.objects.filter(about__in=about).order_by("pk")
+        """Every letter about one of their documents, or about one of what was forgotten if it went to them since."""
+        ours = Q(about__in=subjects(self.numbers)) | Q(pk__in=self.letters_since)
+        return Message.objects.filter(ours).order_by("pk")
 
 
 def find(given: Mapping[str, str]) -> Person:
     """The person that all of these words are about. Raises NotKnown and Ambiguous."""
-    checkouts, payments = list(checkouts_of(given)), list(payments_of(given))
-    if not checkouts and not payments:
-        raise NotKnown(f"nothing is kept under that {' and '.join(sorted(given))}")
+    checkouts, payments, since = list(checkouts_of(given)), list(payments_of(given)), letters_since(given)
+    if not checkouts and not payments and not since:
+        raise NotKnown(unknown(given))
     names = {each.patient_name.strip().casefold() for each in checkouts} - {""}
     if len(names) > 1:
         raise Ambiguous(f"{len(names)} people are treated under it: say which by a visit or a payment")
     movements = list(Movement.objects.filter(payment__in=payments).order_by("pk"))
     documents = [each for payment in payments for each in selectors.documents_of(payment)]
-    return Person(given, checkouts, payments, movements, documents)
+    return Person(given, checkouts, payments, movements, documents, since)
+
+
+def unknown(given: Mapping[str, str]) -> str:
+    """That nobody is found, and where an address stands that is another's: only a person can tell whose it is."""
+    nobody = f"no patient is kept under that {' and '.join(sorted(given))}"
+    elsewhere = as_anothers(given["email"]) if list(given) == ["email"] else []
+    if not elsewhere:
+        return nobody
+    return (
+        f"{nobody}; as a payer's or another recipient's it stands with {', '.join(elsewhere)}: name one if it is theirs"
+    )
+
+
+def as_anothers(address: str) -> list[str]:
+    """Payments, at most ten, that name this address although a checkout says that the patient has another."""
+    naming = Q(email__iexact=address) | Q(evidence__icontains=f'"{address}"')
+    return list(Payment.objects.filter(naming).order_by("pk").values_list("stripe_id", flat=True)[:10])
+
+
+def letters_since(given: Mapping[str, str]) -> list[int]:
+    """Letters that went to a person's address after the payment that they are about was forgotten."""
+    if not (address := given.get("email")):
+        return []
+    letters = dict(Message.objects.filter(to__iexact=address).exclude(about="").values_list("pk", "about"))
+    about = {subject.partition(":")[0] for subject in letters.values()}
+    forgotten = {each.number for each in Receipt.objects.filter(number__in=about) if is_forgotten(each)}
+    return [pk for pk, subject in letters.items() if subject.partition(":")[0] in forgotten]
+
+
+def is_forgotten(document: Receipt) -> bool:
+    """Whether the payment that a document is about names nobody any more."""
+    paid = Q(stripe_id=document.reference) | Q(movements__stripe_id=document.reference)
+    return Payment.objects.filter(paid, forgotten_at__isnull=False).exists()
+
+
+def subjects(numbers: Sequence[str]) -> list[str]:
+    """What letters about these documents are about: a document, or a link to its page."""
+    return [subject for number in numbers for subject in (number, f"{number}:link")]
 
 
 def checkouts_of(given: Mapping[str, str]) -> QuerySet[Checkout]:

@@ -67,7 +67,7 @@ def test_nobody_of_that_name_is_said_so(django_user_model: Any) -> None:
     browser = staff(django_user_model, "erase_person", "export_person")
 
     for path in (ERASE, EXPORT):
-        assert "nothing is kept under that email" in browser.post(path, {"email": EMAIL}).content.decode()
+        assert "no patient is kept under that email" in browser.post(path, {"email": EMAIL}).content.decode()
         assert "Say who." in browser.post(path, {"email": ""}).content.decode()
 
 

@@ -113,8 +113,30 @@ def test_neither_replay_nor_reconcile_bring_anybody_back(stripe: StandIn) -> Non
 def test_who_only_paid_for_somebody_else_has_no_claim_to_it() -> None:
     a_treated_patient()
 
-    with pytest.raises(NotKnown):
+    with pytest.raises(NotKnown, match="as a payer's or another recipient's it stands with pi_"):
         erase(email="payer.zzyzx@example.com")
+    with pytest.raises(NotKnown, match=r"no patient is kept under that email$"):
+        erase(email="nobody@example.com")
+
+
+def test_an_address_that_staff_gave_a_payment_is_named_with_it() -> None:
+    _, receipt = a_treated_patient()
+    payment = Payment.objects.get(receipt_number=receipt.number)
+    Payment.objects.filter(pk=payment.pk).update(email="new.address@example.com")
+
+    with pytest.raises(NotKnown, match=payment.stripe_id):
+        erase(email="New.Address@example.com")
+
+
+def test_a_letter_that_was_sent_after_the_erasure_goes_with_the_next_one() -> None:
+    _, receipt = a_treated_patient()
+    erase(email=EMAIL)
+    sending.send_again(receipt.number, to=EMAIL, occasion="she asked for it")
+
+    erased = erase(email=EMAIL)
+
+    assert erased.counts["letters withdrawn"] == 1
+    assert places() == WHERE_THE_LAW_KEEPS_IT
 
 
 def test_two_patients_at_one_address_are_told_apart_first() -> None:
@@ -185,7 +207,8 @@ def test_the_command_shows_first_and_erases_when_told_to(capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"), [({}, "say who: --email or --visit"), ({"email": EMAIL}, "nothing is kept under that email")]
+    ("given", "sentence"),
+    [({}, "say who: --email or --visit"), ({"email": EMAIL}, "no patient is kept under that email")],
 )
 def test_the_command_says_what_it_lacks(given: dict[str, str], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):

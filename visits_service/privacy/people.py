@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from notifications.models import Message
 from privacy.service import Ambiguous, NotKnown
 from visits_service.reminders.models import Answer, Reminder
+from visits_service.visits import phones
 from visits_service.visits.models import OptOut, Patient, Visit
 
 IDENTIFIERS = {
     "patient": "the booking system's id of the patient",
     "email": "the patient's email address",
-    "phone": "the patient's phone, as in +48601000001",
+    "phone": "the patient's phone, as it is written",
 }
 COLUMNS = {"patient": "external_id", "email": "email__iexact", "phone": "phone"}
 
@@ -71,10 +73,20 @@ def messages_about(visits: QuerySet[Visit]) -> QuerySet[Message]:
 
 def find(given: Mapping[str, str]) -> Person:
     """The patient that all of these words are about. Raises NotKnown and Ambiguous."""
-    wanted = {COLUMNS[name]: value for name, value in given.items() if value}
+    wanted = {COLUMNS[name]: as_kept(name, value) for name, value in given.items() if value}
     found = list(Patient.objects.filter(**wanted).order_by("pk")) if wanted else []
     if not found:
         raise NotKnown(f"nobody is kept under that {' and '.join(sorted(given))}")
     if len(found) > 1:
         raise Ambiguous(f"{len(found)} patients are reached there: say which by the booking system's id")
     return Person(found[0])
+
+
+def as_kept(name: str, value: str) -> str:
+    """An identifier as it stands in the database: phones in their international form, however they are written."""
+    if name != "phone":
+        return value
+    try:
+        return phones.e164(value, country=settings.CLINIC_COUNTRY, for_sms=False)
+    except ValueError:
+        return value

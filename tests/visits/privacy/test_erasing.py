@@ -43,6 +43,15 @@ def test_everything_goes_and_what_was_to_be_sent_is_withdrawn() -> None:
     assert Erasure.objects.get().counts == dict(erased.counts)
 
 
+@pytest.mark.parametrize("written", [f" {PHONE} ", f"{PHONE[:3]} {PHONE[3:6]}-{PHONE[6:]}", PHONE[3:]])
+def test_a_phone_is_found_however_it_is_written(written: str) -> None:
+    a_reminded_visit()
+
+    erased = erase(phone=written)
+
+    assert erased.counts["visits"] == 1
+
+
 def test_who_was_erased_is_not_written_to_when_handed_in_again() -> None:
     a_reminded_visit()
     erase(phone=PHONE)
