@@ -18,11 +18,15 @@ SHORTEST_NAME, LONGEST = 2, 254
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What fits, the newest first. `more` says that there is more than is shown."""
+    """What fits, the newest first, of the visits one that was asked for by its id before all others (`named`).
+
+    `more` says that there is more than is shown.
+    """
 
     patients: tuple[Patient, ...] = ()
     visits: tuple[Visit, ...] = ()
     more: bool = False
+    named: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -31,13 +35,14 @@ class Found:
 
     @property
     def only_visit(self) -> Visit | None:
-        """The visit, if it is one and its id was asked for, or its patient has no other."""
-        return self.visits[0] if len(self.visits) == 1 and len(self.patients) <= 1 else None
+        """The visit, if it is one, and nobody fits but its patient."""
+        others = len(self.visits) != 1 or any(each.pk != self.visits[0].patient_id for each in self.patients)
+        return None if others else self.visits[0]
 
     @property
     def only_patient(self) -> Patient | None:
         """The patient, if there is one and no visit to go to."""
-        return self.patients[0] if len(self.patients) == 1 and not self.only_visit else None
+        return self.patients[0] if len(self.patients) == 1 and not (self.named or self.only_visit) else None
 
 
 def find(text: str) -> Found:
@@ -45,13 +50,13 @@ def find(text: str) -> Found:
     wanted = text.strip()
     if not wanted:
         return Found()
-    named = Visit.objects.select_related("patient").filter(Q(external_id=wanted) | Q(reference=wanted)).first()
-    if named:
-        return Found(visits=(named,))
+    visits = Visit.objects.select_related("patient").order_by("-starts_at", "-pk")
+    named = list(visits.filter(Q(external_id=wanted) | Q(reference=wanted)))
     patients = list(Patient.objects.filter(condition(wanted)).order_by("-pk")[: MOST + 1])
-    visits = Visit.objects.select_related("patient").filter(patient__in=patients[:MOST]).order_by("-starts_at", "-pk")
-    shown = list(visits[: MOST + 1])
-    return Found(tuple(patients[:MOST]), tuple(shown[:MOST]), more=max(len(patients), len(shown)) > MOST)
+    theirs = visits.filter(patient__in=patients[:MOST]).exclude(pk__in=[visit.pk for visit in named])
+    shown = [*named, *theirs[: MOST + 1]]
+    more = max(len(patients), len(shown)) > MOST
+    return Found(tuple(patients[:MOST]), tuple(shown[:MOST]), more=more, named=bool(named))
 
 
 def condition(wanted: str) -> Q:
