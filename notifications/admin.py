@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from notifications import models
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 
 
 class AttemptInline(ReadOnly, admin.TabularInline[models.Attempt, models.Message]):
@@ -31,6 +31,7 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin[models.Message]):
         "id", "state", "channel", "about", "to", "attempts", "last_error", "possible_double", "created_at", "sent_at",
     )  # fmt: skip
     list_filter = ("state", "channel", "possible_double", "last_error", "created_at")
-    search_fields = ("=about", "=to", "=dedupe_key", "=message_id", "=provider_message_id")
+    search_fields = ("=about", "=dedupe_key", "=message_id", "=provider_message_id")
+    search_help_text = IDS_ONLY
     readonly_fields = ("due_at", "attempts", "last_error", "created_at")
     inlines = (AttemptInline, TrackingEventInline)

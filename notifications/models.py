@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from notifications import messages
 from servicekit import claims
@@ -59,6 +59,7 @@ class Message(claims.Claimable):
         indexes = [
             claims.due_index("message_due", "channel"),
             models.Index(fields=["about"], name="message_about"),
+            models.Index(Upper("to"), name="message_to"),  # as `iexact` asks
             models.Index(fields=["provider_message_id"], name="message_at_provider"),
             models.Index(fields=["created_at", "state"], name="message_written"),
             models.Index(fields=["created_at"], name="message_with_text", condition=models.Q(text__gt="")),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from receipts import filing, money, selectors
 from receipts.models import Receipt
+from servicekit.admin import IDS_ONLY
 
 # Django's admin classes are generic only to the type checker.
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ReceiptAdmin(Base):
     list_display = ["number", "kind", "issued_at", "total", "test", "pdf", "last_error"]
     list_filter = ["series", "kind", "test", "currency", "issued_at"]
     search_fields = ["number", "reference"]
+    search_help_text = IDS_ONLY
     date_hierarchy = "issued_at"
 
     @admin.display(description="amount", ordering="amount")

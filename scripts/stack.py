@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STANDIN_KEY = "sk_test_standin"
 PAYMENTS, VISITS = "payments", "visits"
 KEPT_TEXTS = "notifications.sms.file.Backend"
-ITS_OWN = ("PORT", "PUBLIC_URL", "DATABASE_URL", "BEAT_SCHEDULE")
+ITS_OWN = ("PORT", "PUBLIC_URL", "DATABASE_URL", "BEAT_SCHEDULE", "BEAT_PING_URL")
 """What two services can't share. For visits_service these are named with a prefix: `VISITS_PORT`."""
 
 

@@ -90,11 +90,8 @@ def parsed(parser: Callable[[Any], object]) -> Callable[[Any], None]:
 
 def read(env: Env, name: str, default: str, parser: Callable[[str], T]) -> T:
     """What the parser makes of a variable; of its default when it is refused, which `seal` reports."""
-    text: str = env.str(name, default, validate=parsed(parser))
-    try:
-        return parser(text)
-    except ValueError:
-        return parser(default)
+    text: str | None = env.str(name, default, validate=parsed(parser))  # None when it was refused
+    return parser(default if text is None else text)
 
 
 def fitting_together(build: Callable[[], T]) -> T:

@@ -11,7 +11,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -98,18 +99,26 @@ class AccessRecordAdmin(ReadOnly, admin.ModelAdmin[AccessRecord]):
     list_filter = ("kind", "at", "model", "staff")
     date_hierarchy = "at"
     search_fields = ("=staff",)
-    search_help_text = "A login, a row's key, a document's number, or a name: then who searched for it."
+    search_help_text = "A login, a row's key or a document's number. A name goes into the box above, which posts it."
+    change_list_template = "admin/staff/accessrecord/change_list.html"
     show_full_result_count = False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AccessRecord], search_term: str
     ) -> tuple[QuerySet[AccessRecord], bool]:
-        """A name is compared by its fingerprint: the record doesn't hold it."""
+        """What stands in an address: keys, numbers and logins, never somebody's name."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        words = Q(search__in=fingerprints.of_search(term))
-        return queryset.filter(Q(staff=term) | Q(object_ids__contains=f",{term},") | words), False
+        row = Q(object_ids__contains=f",{term},") | Q(object_ids__contains=f":{term},")
+        return queryset.filter(Q(staff=term) | row), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; a name that is posted leads to who searched for it, by the fingerprints of it in the address."""
+        if self.has_view_permission(request) and (words := fingerprints.of_search(request.POST.get("sought", ""))):
+            here = reverse("admin:staff_accessrecord_changelist", query={"search__in": ",".join(words)})
+            return HttpResponseRedirect(here)
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description="rows")
     def rows(self, record: AccessRecord) -> str:

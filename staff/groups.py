@@ -16,9 +16,7 @@ from staff.roles import Role
 
 
 def after_migration(*, app_config: AppConfig, using: str, **_: object) -> None:
-    """Give each role its rights in the app that was just migrated; for Django's `post_migrate`."""
-    if not any(role.within(app_config.label) for role in settings.STAFF_ROLES):
-        return
+    """Give each role its rights in the app that was just migrated, and no others there; for Django's `post_migrate`."""
     if router.allow_migrate_model(using, Group):
         create_permissions(app_config, verbosity=0, using=using)
         for role in settings.STAFF_ROLES:

@@ -10,13 +10,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+LONGEST_NAME = 100
+"""Of a page, and of a kind of rows."""
+
 
 class AccessRecord(models.Model):
     """One page, file, search, action or sign-in of a member of staff.
 
     `staff_id` and `staff` are the login and its name at that time; it isn't a foreign key, as the record outlives the
     login. `object_ids` are the primary keys of `model`'s rows, or what the page's address names, each between commas:
-    `,12,13,`. `search` is the fingerprint of what was searched for (`staff.fingerprints`), never the words.
+    `,12,13,`; a row of another kind on the same page has it before its key: `,12,patient:7,`. `search` is the
+    fingerprint of what was searched for (`staff.fingerprints`), never the words.
     """
 
     class Kind(models.TextChoices):
@@ -38,8 +42,8 @@ class AccessRecord(models.Model):
     staff_id = models.BigIntegerField(null=True, blank=True)
     staff = models.CharField(max_length=150, blank=True, help_text="The login's name; empty: nobody's.")
     address = models.GenericIPAddressField(null=True, blank=True, help_text="The network address it came from.")
-    page = models.CharField(max_length=100, blank=True, help_text="The page by its name in the admin.")
-    model = models.CharField(max_length=100, blank=True, help_text="The kind of rows that the page is about.")
+    page = models.CharField(max_length=LONGEST_NAME, blank=True, help_text="The page by its name in the admin.")
+    model = models.CharField(max_length=LONGEST_NAME, blank=True, help_text="The kind of rows that the page is about.")
     object_ids = models.TextField(blank=True)
     what = models.CharField(max_length=200, blank=True, help_text="The action, or what was asked for; no names.")
     search = models.CharField(max_length=32, blank=True)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 
 from servicekit import client_address, correlation
-from staff.models import AccessRecord
+from staff.models import LONGEST_NAME, AccessRecord
 from staff.sights import Sight
 
 Somebody = AbstractBaseUser | AnonymousUser | None
@@ -23,8 +23,8 @@ def keep(request: HttpRequest | None, sight: Sight, *, user: Somebody) -> Access
         staff_id=user.pk if user else None,
         staff=user.get_username() if user else "",
         address=client_address.of(request) if request else None,
-        page=sight.page,
-        model=sight.model,
+        page=sight.page[:LONGEST_NAME],
+        model=sight.model[:LONGEST_NAME],
         object_ids=packed(sight.object_ids),
         what=sight.what[:200],
         search=sight.search,

@@ -25,7 +25,7 @@ MOST = 1000
 SEARCHES = ("q", "term", "sought")
 """What the fields are called that somebody types to search: the admin's own, and that of a search that posts."""
 ON_RECORD = "on_record"
-"""So a page that is no list of the admin's calls, in its template's context, the keys of the rows that it shows."""
+"""So a page that is no list of the admin's calls, in its template's context, the rows that it shows, or their keys."""
 DAY_OR_CHOICE = re.compile(r"\d{4}-\d{2}(-\d{2})?|yes|no|today|yesterday|tomorrow")
 NAME = re.compile(r"[A-Za-z_][\w-]{0,39}")
 UNSEEN = ("csrfmiddlewaretoken", "action", "index", "select_across", ACTION_CHECKBOX_NAME)
@@ -73,9 +73,10 @@ def of_answer(request: HttpRequest, match: ResolverMatch, response: HttpResponse
     if response.status_code != 200:
         return None
     search = sought(request.GET)
-    shown = (*named_in(match), *listed(response))
+    rows = listed(response, model)
+    shown = (*named_in(match), *rows)
     if request.method == "POST":
-        return Sight(Kind.LIST, page, label, shown) if listed(response) else None
+        return Sight(Kind.PAGE if named_in(match) else Kind.LIST, page, label, shown) if rows else None
     return Sight(
         kind_of(match, response, search=search),
         page,
@@ -111,16 +112,31 @@ def named_in(match: ResolverMatch) -> tuple[str, ...]:
     return tuple(str(value)[:100] for name, value in match.kwargs.items() if name not in ("app_label", "extra_context"))
 
 
-def listed(response: HttpResponseBase) -> tuple[str, ...]:
-    """The keys of the rows that a list shows, or offers while somebody types."""
+def showing(response: HttpResponse, rows: Iterable[Model]) -> HttpResponse:
+    """The same answer, which says as `on_record` which rows it shows: for one that has no template's context."""
+    setattr(response, ON_RECORD, rows)
+    return response
+
+
+def listed(response: HttpResponseBase, model: type[Model] | None) -> tuple[str, ...]:
+    """The keys of the rows that a page of this model shows, or offers while somebody types."""
     context = getattr(response, "context_data", None) or {}
     if "cl" in context:
         return tuple(str(row.pk) for row in context["cl"].result_list)
-    if ON_RECORD in context:
-        return tuple(str(key) for key in context[ON_RECORD])
+    if rows := context.get(ON_RECORD) or getattr(response, ON_RECORD, ()):
+        return tuple(key_of(row, model) for row in rows)
     if isinstance(response, HttpResponse) and response.get("Content-Type") == "application/json":
         return offered(json.loads(response.content))
     return ()
+
+
+def key_of(row: object, model: type[Model] | None) -> str:
+    """The key of a row as a page of this model has it on record: `12`, and `patient:12` for a row of another kind."""
+    if not isinstance(row, Model):
+        return str(row)
+    kind = row._meta.concrete_model
+    is_pages_own = model is not None and kind is model._meta.concrete_model
+    return str(row.pk) if is_pages_own or kind is None else f"{kind._meta.model_name}:{row.pk}"
 
 
 def offered(answer: object) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def eventually(ask: Callable[[], T], *, within: float = PATIENCE_SECONDS, why: s
     raise AssertionError((why() if callable(why) else why) or f"nothing came of {ask} within {within:.0f} s")
 
 
-QUEUES = {"payments": "events,documents,receipts,messages,books,sweeps", "visits": "reminders,email,sms,sweeps"}
+QUEUES = {"payments": "events,documents,receipts,messages,books,sweeps", "visits": "reminders,email,sms,sweeps,purges"}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from payments_service.desk import overview, previews, searching, standing, story
 from payments_service.desk.forms import SendAgainForm
 from payments_service.desk.story import Rows
 from payments_service.payments.admin import PaymentAdmin
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import sending
 from payments_service.receipting.forms import question_of
 from payments_service.replaying import redoing
@@ -30,6 +30,7 @@ from receipts.admin import ReceiptAdmin
 from receipts.models import Receipt
 from servicekit import elsewhere, framed
 from servicekit.celery import nudge
+from servicekit.overview import lists
 
 SEND = "receipting.change_undeliveredreceipt"
 """Whoever may send documents that didn't arrive may send any again, there or elsewhere."""
@@ -59,7 +60,7 @@ class PaymentStoryAdmin(PaymentAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         sought = request.POST.get("sought", "")
-        found = searching.find(sought)
+        found = searching.find(sought, people=lists.may_see(request.user, Checkout))
         if len(found) == 1:
             return HttpResponseRedirect(address_of(found[0]))
         context = {

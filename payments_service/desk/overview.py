@@ -22,7 +22,7 @@ from payments_service.bookkeeping.models import DayProof
 from payments_service.bookkeeping.proof import Open
 from payments_service.desk import drawings, figures, month
 from payments_service.desk.figures import Sums
-from payments_service.payments.models import Dispute, Movement, Payment, Refund
+from payments_service.payments.models import Checkout, Dispute, Movement, Payment, Refund
 from payments_service.receipting.models import UndeliveredReceipt
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
@@ -40,7 +40,8 @@ STAGES = {
 }
 SHOWN = (Payment, Refund, Dispute, Receipt, Message, UndeliveredReceipt, StripeEvent)
 """Who may view none of these has nothing to look at."""
-SEARCH_HELP = "A number such as R-2026-000001 or a part of it, a name, an email address, an id of Stripe's, a visit."
+PEOPLE_HELP = "A number such as R-2026-000001 or a part of it, a name, an email address, an id of Stripe's, a visit."
+NUMBERS_HELP = "A number such as R-2026-000001 or a part of it, or an id of Stripe's."
 NAMED = 5
 """How many things of a kind are named here; the list behind has them all."""
 
@@ -84,7 +85,8 @@ def search(reader: Reader) -> Search | None:
     """The box, for whoever may see payments."""
     if not lists.may_see(reader, Payment):
         return None
-    return Search("Find a payment", SEARCH_HELP, reverse("admin:payments_payment_search"))
+    people = lists.may_see(reader, Checkout)
+    return Search("Find a payment", PEOPLE_HELP if people else NUMBERS_HELP, reverse("admin:payments_payment_search"))
 
 
 def links(reader: Reader) -> Iterator[tuple[str, str]]:

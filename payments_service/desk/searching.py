@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 
+from notifications.models import Message
 from payments_service.desk import numbers
 from payments_service.payments.models import Checkout, Payment
 from payments_service.replaying import traces
@@ -25,17 +27,22 @@ STRIPE_ID = re.compile(r"[a-z]{2,4}_[A-Za-z0-9_]+")
 SHORTEST_NAME = 2
 
 
-def find(sought: str) -> list[Payment]:
-    """The payments that fit, the latest first; one more than `MOST` where there are that many."""
+def find(sought: str, *, people: bool = False) -> list[Payment]:
+    """The payments that fit, the latest first; one more than `MOST` where there are that many.
+
+    With `people` also those that a name, an address or a visit leads to: whoever asks has to be allowed to see them.
+    """
     wanted = sought.replace("\0", "").strip()[:LONGEST]
-    ways = by_stripe_id(wanted) if STRIPE_ID.fullmatch(wanted) else by_words(wanted)
+    ways = by_stripe_id(wanted) if STRIPE_ID.fullmatch(wanted) else by_number(wanted)
+    if people:
+        ways = chain(ways, by_person(wanted))
     found = {pk for way in ways for pk in way.order_by("-pk").values_list("pk", flat=True)[: MOST + 1]}
     rows = Payment.objects.filter(pk__in=found).select_related("checkout").order_by("-paid_at", "-pk")
     return list(rows[: MOST + 1])
 
 
 def by_stripe_id(wanted: str) -> Iterator[QuerySet[Payment]]:
-    """What belongs to an id of Stripe's, whatever it is of; a visit may be called like one."""
+    """What belongs to an id of Stripe's, whatever it is of, or of ours for a checkout."""
     if wanted.startswith("evt_"):
         yield of_event(wanted)
     if wanted.startswith("cs_"):
@@ -43,7 +50,7 @@ def by_stripe_id(wanted: str) -> Iterator[QuerySet[Payment]]:
     for column in ("stripe_id", "payment_intent", "charge"):
         yield Payment.objects.filter(**{column: wanted})
     yield Payment.objects.filter(movements__stripe_id=wanted)
-    yield of_checkouts(wanted)
+    yield of_checkouts(Q(reference=wanted) | Q(stripe_session_id=wanted))
 
 
 def of_event(stripe_id: str) -> QuerySet[Payment]:
@@ -56,21 +63,33 @@ def of_event(stripe_id: str) -> QuerySet[Payment]:
     return Payment.objects.filter(pk__in=[*paid, *(each.payment_id for each in trace.movements if each.payment_id)])
 
 
-def by_words(wanted: str) -> Iterator[QuerySet[Payment]]:
-    """What fits a number or a part of one, a visit, an address or a name."""
+def by_number(wanted: str) -> Iterator[QuerySet[Payment]]:
+    """What fits a document's number or a part of one, or a checkout's id."""
+    if wanted and "@" not in wanted:
+        yield from of_documents(numbers.like(wanted))
+        yield of_checkouts(Q(reference=wanted))
+
+
+def by_person(wanted: str) -> Iterator[QuerySet[Payment]]:
+    """What fits a visit, which may be called like anything, an address or a name."""
+    if wanted:
+        yield of_checkouts(Q(visit_id=wanted))
     if "@" in wanted:
         yield Payment.objects.filter(email__iexact=wanted)
         yield Payment.objects.filter(checkout__patient_email__iexact=wanted)
-    elif wanted:
-        yield from of_documents(numbers.like(wanted))
-        yield of_checkouts(wanted)
-        if len(wanted) >= SHORTEST_NAME and not any(sign.isdigit() for sign in wanted):
-            yield from by_name(wanted)
+        yield from of_documents(Receipt.objects.filter(number__in=sent_to(wanted)))
+    elif len(wanted) >= SHORTEST_NAME and not STRIPE_ID.fullmatch(wanted) and not any(map(str.isdigit, wanted)):
+        yield from by_name(wanted)
 
 
-def of_checkouts(wanted: str) -> QuerySet[Payment]:
-    """The payments of a visit, or of a checkout by its own id or by Stripe's."""
-    same = Q(visit_id=wanted) | Q(reference=wanted) | Q(stripe_session_id=wanted)
+def sent_to(address: str) -> set[str]:
+    """The numbers of the documents whose latest letters went, or should have gone, to this address."""
+    about = Message.objects.filter(to__iexact=address).order_by("-pk").values_list("about", flat=True)
+    return {each.removesuffix(":link") for each in about[: MOST + 1]}
+
+
+def of_checkouts(same: Q) -> QuerySet[Payment]:
+    """The payments of checkouts like this."""
     return Payment.objects.filter(checkout__in=list(Checkout.objects.filter(same)[: MOST + 1]))
 
 

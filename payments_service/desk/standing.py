@@ -68,13 +68,13 @@ def paid(rows: Rows) -> Iterator[Stand]:
 
 
 def for_whom(payment: Payment, reader: Reader) -> Iterator[Stand]:
-    """The patient and the visit, for whoever may see checkouts; the address, which is the payment's."""
-    checkout = payment.checkout
-    if checkout and lists.may_see(reader, Checkout):
-        here = lists.row(checkout, reader)
-        yield Stand("Patient", checkout.patient_name, path=here)
-        yield Stand("Visit", checkout.visit_id, path=here)
-    yield Stand("Email address", payment.email or "none", "" if payment.email else OPEN)
+    """The patient, the visit and the address, for whoever may see checkouts."""
+    if lists.may_see(reader, Checkout):
+        if checkout := payment.checkout:
+            here = lists.row(checkout, reader)
+            yield Stand("Patient", checkout.patient_name, path=here)
+            yield Stand("Visit", checkout.visit_id, path=here)
+        yield Stand("Email address", payment.email or "none", "" if payment.email else OPEN)
     yield Stand("At Stripe", payment.stripe_id)
 
 

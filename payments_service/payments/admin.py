@@ -18,12 +18,17 @@ RAW = "webhooks.view_stripeevent"
 """Whoever may read Stripe's events may read what they said of a payment, word for word."""
 
 
+PEOPLE = "payments.view_checkout"
+"""Whoever may see checkouts may see who paid, and where the receipt went."""
+
+
 class Merged(ReadOnly):
-    """Columns to read; what they were merged from is for those who may read events."""
+    """Columns to read; whom they are about and what they were merged from is for those who may see that elsewhere."""
 
     def get_exclude(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
-        """The raw evidence, for the others."""
-        return () if request.user.has_perm(RAW) else ("evidence",)
+        """The raw evidence without a right to events, the payer's address and the checkout without one to checkouts."""
+        evidence = () if request.user.has_perm(RAW) else ("evidence",)
+        return evidence if request.user.has_perm(PEOPLE) else (*evidence, "email", "checkout")
 
 
 @admin.register(Checkout)
@@ -77,6 +82,7 @@ class MovementAdmin(Merged, admin.ModelAdmin[Row]):
         "correction_number",
         "payment__receipt_number",
     )
+    search_help_text = IDS_ONLY
     list_select_related = ("payment",)
     date_hierarchy = "moved_at"
 

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from notifications import messages as refusals
 from notifications import selectors as letters
 from notifications.tasks import deliver_email
 from payments_service.payments.admin import Merged
@@ -26,6 +27,12 @@ from servicekit.celery import nudge
 
 SENT = "It is on its way. If it doesn't arrive, it will stand here again."
 DONE = "Noted: it was handed over in another way."
+OBSTACLES: dict[type[Exception], str] = {
+    sending.KeyReused: "From this page it went to another address already. Press the button again to send it here too.",
+    sending.NotReady: "Nothing was sent: the document has no PDF at the moment.",
+    refusals.Refused: "Nothing was sent: this address can't be written to.",
+}
+"""Why a letter isn't queued, beside the form that asked for it."""
 SETTLED = "Nobody has to see to this document any more."
 
 
@@ -90,7 +97,11 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
             return elsewhere.ask(request, form, question, context=self.around(request))
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
-        nudge(deliver_email, message_id=sending.send_again(receipt.number, to=to, occasion=occasion, keep=keep))
+        try:
+            message_id = sending.send_again(receipt.number, to=to, occasion=occasion, keep=keep)
+        except (sending.KeyReused, sending.NotReady, refusals.Refused) as why:
+            return self.page(request, receipt, {"send": form.refused(OBSTACLES[type(why)])})
+        nudge(deliver_email, message_id=message_id)
         self.log_change(request, receipt, undelivered.SENT_AGAIN)
         return self.back(request, SENT)
 
@@ -181,7 +192,8 @@ class HandedOverAdmin(ReadOnly, admin.ModelAdmin[HandedOver]):
     list_display = ("receipt", "way", "note", "by", "at")
     list_filter = ("way", "at")
     list_select_related = ("receipt",)
-    search_fields = ("=receipt__number", "=by", "note")
+    search_fields = ("=receipt__number", "=by")
+    search_help_text = IDS_ONLY
     readonly_fields = ("at",)
 
 
@@ -192,6 +204,7 @@ class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
     list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "last_error")
     list_filter = ("kind", "last_error")
     search_fields = ("stripe_id", "payment_intent", "charge")
+    search_help_text = IDS_ONLY
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StuckMovement]:
         """Only those that wait for a person."""
@@ -210,6 +223,7 @@ class StuckPaymentAdmin(Merged, admin.ModelAdmin[StuckPayment]):
     list_display = ("stripe_id", "account", "total", "paid_at", "last_error")
     list_filter = ("account",)
     search_fields = ("stripe_id", "account")
+    search_help_text = IDS_ONLY
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StuckPayment]:
         """Only those that wait for a person."""

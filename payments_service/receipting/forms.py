@@ -27,6 +27,13 @@ class SendForm(elsewhere.Form):
         max_length=32, initial=lambda: secrets.token_hex(8), widget=forms.HiddenInput, required=False
     )
 
+    def refused(self, why: str) -> SendForm:
+        """The same form with what stands in its way, and an occasion of its own: pressed again, it is asked again."""
+        again = SendForm({**self.cleaned_data, "occasion": secrets.token_hex(8)})
+        again.full_clean()
+        again.add_error(None, why)
+        return again
+
     def clean_email(self) -> str:
         """An address that can be written to."""
         address: str = self.cleaned_data["email"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from payments_service.reconciling.models import Arrival, Run
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 
 
 @admin.register(Run)
@@ -34,7 +34,8 @@ class ArrivalAdmin(ReadOnly, admin.ModelAdmin[Arrival]):
 
     list_display = ("event", "how", "state", "made", "run")
     list_filter = ("how", "event__type", "event__received_at")
-    search_fields = ("event__stripe_id", "event__body")
+    search_fields = ("event__stripe_id",)
+    search_help_text = IDS_ONLY
     list_select_related = ("event", "run")
 
     @admin.display(ordering="event__state")

@@ -19,7 +19,7 @@ from payments_service.replaying.models import LONGEST_REASON, Replay
 from payments_service.replaying.redoing import Order
 from payments_service.webhooks.admin import StripeEventAdmin
 from payments_service.webhooks.models import StripeEvent
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 
 MOST_AT_ONCE = 50
 """A PDF that is lost is rendered while the browser waits; the command takes any number."""
@@ -120,5 +120,6 @@ class ReplayAdmin(ReadOnly, admin.ModelAdmin[Replay]):
 
     list_display = ("at", "document", "reason", "by", "door", "event", "message")
     list_filter = ("door", "at")
-    search_fields = ("document", "event", "reason", "by")
+    search_fields = ("document", "event", "=by")
+    search_help_text = IDS_ONLY
     date_hierarchy = "at"

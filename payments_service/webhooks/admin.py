@@ -7,7 +7,7 @@ from django.contrib import admin
 from payments_service.payments.filters import ByClinic
 from payments_service.webhooks import obstacles
 from payments_service.webhooks.models import StripeEvent
-from servicekit.admin import ReadOnly
+from servicekit.admin import IDS_ONLY, ReadOnly
 
 
 @admin.register(StripeEvent)
@@ -18,7 +18,8 @@ class StripeEventAdmin(ReadOnly, admin.ModelAdmin[StripeEvent]):
         "stripe_id", "type", "state", "received_at", "processed_at", "attempts", "obstacle", "account", "livemode",
     )  # fmt: skip
     list_filter = ("state", "type", ByClinic, "livemode", "received_at")
-    search_fields = ("stripe_id", "body")
+    search_fields = ("stripe_id", "account")
+    search_help_text = IDS_ONLY
     date_hierarchy = "received_at"
 
     @admin.display(description="last error", ordering="last_error")

@@ -30,6 +30,7 @@ class Installation:
     mail: MailServer
     redis: embedded.Redis
     env: dict[str, str] = field(default_factory=dict)
+    worker: processes.Process = field(init=False)
 
     def command(self, *typed: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """A command of the service, as somebody types it, to its end."""
@@ -85,7 +86,7 @@ def standing(directory: Path) -> Iterator[Installation]:
         }
         made.endpoint()
         parts.enter_context(processes.web(directory / "web.log", port=port, **made.env))
-        parts.enter_context(processes.worker(directory / "worker.log", **made.env))
+        made.worker = parts.enter_context(processes.worker(directory / "worker.log", **made.env))
         yield made
 
 

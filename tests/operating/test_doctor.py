@@ -81,8 +81,18 @@ def test_without_beat_it_is_beat_that_is_missing_and_without_redis_it_is_redis(c
     assert (code, wrong(no_beat)) == (1, {"worker and Beat": "no beat was heard ever"})
     assert "payments-beat" in advised(no_beat, "worker and Beat")
     assert code_without == 1
-    assert set(wrong(no_redis)) == {"broker", "worker and Beat"}
+    assert set(wrong(no_redis)) == {"broker", "worker and Beat", "lanes"}
     assert "REDIS_URL" in advised(no_redis, "broker")
+
+
+def test_a_lane_that_runs_nowhere_is_named(clinic: Installation, tmp_path: Path) -> None:
+    clinic.worker.kill()
+
+    with processes.worker(tmp_path / "lame.log", queues="events,documents,messages,books,sweeps", **clinic.env):
+        code, found = clinic.doctor()
+
+    assert code == 1
+    assert "no worker answers for payments.receipts" in wrong(found)["lanes"]
 
 
 def test_a_clock_that_is_off_is_told_by_how_much(clinic: Installation) -> None:

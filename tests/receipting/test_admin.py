@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from notifications.models import Message
+from notifications.models import Kind, Message
 from payments_service.payments.models import Movement, Payment
 from payments_service.receipting import handing_over, reasons
 from payments_service.receipting.models import HandedOver
@@ -53,7 +53,12 @@ def somebody(*permissions: str) -> Client:
 
 def send_to(staff: Client, receipt: Receipt, address: str, **about: str) -> Any:
     """The answer to a document's page, filled in with this address that was confirmed."""
-    return browser.save(staff, page_of(receipt), send="yes", email=address, confirmed=address, **about)
+    return browser.save(staff, page_of(receipt), send="yes", **confirmed(address), **about)
+
+
+def confirmed(address: str) -> dict[str, str]:
+    """The fields of an address about which the question was answered."""
+    return {"email": address, "confirmed": address}
 
 
 # --- What didn't arrive
@@ -125,8 +130,7 @@ def test_an_address_from_the_desk_sends_every_document_that_had_none(front_desk:
 def test_another_address_is_kept_when_it_is_asked_for_and_the_button_counts_once(front_desk: Client) -> None:
     receipt = a_bounced_receipt()
     filled = browser.fields(front_desk, page_of(receipt)) | {
-        "email": "right@patient.example",
-        "confirmed": "right@patient.example",
+        **confirmed("right@patient.example"),
         "keep": "on",
         "send": "x",
     }
@@ -174,6 +178,25 @@ def test_the_address_on_record_is_not_asked_about(front_desk: Client) -> None:
 
     assert sent.status_code == 302
     assert Message.objects.filter(about=receipt.number, to=desk.PATIENT).count() == 2
+
+
+def test_an_old_page_that_was_used_for_another_address_says_so_and_sends_when_it_is_pressed_again(
+    front_desk: Client,
+) -> None:
+    receipt = a_bounced_receipt()
+    filled = browser.fields(front_desk, page_of(receipt)) | {"send": "x"}
+    front_desk.post(page_of(receipt), filled | confirmed("first@patient.example"))
+    desk.reported(receipt, Kind.BOUNCED, code="invalid")
+
+    refused = front_desk.post(page_of(receipt), filled | confirmed("second@patient.example"))
+    again = front_desk.post(page_of(receipt), browser.Fields(refused.content.decode()).values | {"send": "x"})
+
+    assert (refused.status_code, again.status_code) == (200, 302)
+    assert "went to another address already" in refused.content.decode()
+    assert [message.to for message in Message.objects.filter(about=receipt.number).order_by("pk")][1:] == [
+        "first@patient.example",
+        "second@patient.example",
+    ]
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b, c@d.example", "jürgen@patient.example"])

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
@@ -154,6 +155,20 @@ def test_a_pdf_that_is_not_made_yet_is_said_to_be_on_its_way() -> None:
     assert "The PDF is being made. Please look again in a minute." in text
     assert f"{document.number}.pdf" not in text
     assert (file.status_code, b"The PDF is not ready yet" in file.content) == (404, True)
+
+
+@pytest.mark.parametrize("name", ["page_pdf", "pdf"])
+def test_a_pdf_whose_time_is_over_is_not_said_to_be_on_its_way(name: str) -> None:
+    receipt = a_receipt()
+    paths = pages.paths_of(receipt)
+    Receipt.objects.filter(pk=receipt.pk).update(purged_at=timezone.now(), pdf_key="")
+
+    text = pages.text_of(pages.page_of(receipt))
+    file = pages.get(paths[name])
+
+    assert "The time for which we keep this PDF is over." in text
+    assert "being made" not in text
+    assert (file.status_code, b"This PDF is no longer kept" in file.content) == (410, True)
 
 
 @pytest.mark.parametrize("name", ["page_pdf", "pdf"])

@@ -177,8 +177,20 @@ def test_administrators_read_the_records_and_find_by_login_number_and_name(grace
         page: Any = signed_in(boss).get("/admin/staff/accessrecord/", {"q": term})
         return len(page.context_data["cl"].result_list)
 
-    assert (found("grace"), found("ADA lovelace"), found("R-2026-000001"), found("R-2026")) == (3, 1, 1, 0)
+    assert (found("grace"), found("R-2026-000001"), found("R-2026"), found("ada lovelace")) == (3, 1, 0, 0)
     assert signed_in(grace).get("/admin/staff/accessrecord/").status_code == 403
+
+
+def test_who_searched_for_a_name_is_found_by_a_post_that_leaves_no_name_in_the_address() -> None:
+    boss = signed_in(a_login("boss", role="Administrator"))
+    for search in ("Ada Lovelace", "Grace Hopper"):
+        AccessRecord.objects.create(kind="search", staff="grace", search=fingerprints.of_search(search)[0])
+
+    led = boss.post("/admin/staff/accessrecord/", {"sought": "ADA lovelace"})
+    page: Any = boss.get(led["Location"])
+
+    assert "ada" not in led["Location"].lower()
+    assert [each.staff for each in page.context_data["cl"].result_list] == ["boss", "grace"]  # and now boss has, too
 
 
 def test_a_name_is_still_found_while_the_secret_key_is_being_changed(settings: Settings) -> None:
@@ -188,3 +200,13 @@ def test_a_name_is_still_found_while_the_secret_key_is_being_changed(settings: S
 
     assert before in fingerprints.of_search("Ada")
     assert before != fingerprints.of_search("Ada")[0]
+
+
+def test_a_field_with_the_longest_name_that_can_be_typed_into_an_address_is_on_record(grace: User) -> None:
+    asked = {"app_label": "a" * 40, "model_name": "m" * 40, "field_name": "f" * 40, "term": "1"}
+
+    recorded = signed_in(grace).get("/admin/autocomplete/", asked)
+
+    assert recorded.status_code == 403
+    assert newest().kind == "refused"
+    assert len(newest().model) == 100

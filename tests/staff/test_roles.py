@@ -91,3 +91,12 @@ def test_a_deploy_takes_back_what_was_given_to_a_role_by_hand_and_leaves_other_g
         right.split(".")[1] for right in ROLES[0].rights
     }
     assert list(others.permissions.all()) == [too_much]
+
+
+def test_a_deploy_takes_back_a_right_in_an_app_where_no_role_has_any() -> None:
+    desk = Group.objects.get(name="Front desk")
+    desk.permissions.add(Permission.objects.get(codename="view_logentry"))
+
+    call_command("migrate", verbosity=0)
+
+    assert not desk.permissions.filter(codename="view_logentry").exists()

@@ -132,11 +132,41 @@ def test_web_and_worker_of_payments_share_the_files() -> None:
         assert SERVICES[process]["environment"]["MEDIA_ROOT"] == "/srv/media"
 
 
+def test_postgresql_lets_in_as_many_as_four_payments_workers_and_the_rest_may_open() -> None:
+    guide = (ROOT / "docs/how-to/scale.md").read_text()
+    opened = {
+        name: int(most) for name, most in re.findall(r"^((?:payments|visits)-(?:web|worker)) .* (\d+)$", guide, re.M)
+    }
+    limit = re.search(r"max_connections=(\d+)", SERVICES["postgres"]["command"])
+
+    assert set(opened) == {"payments-web", "payments-worker", "visits-web", "visits-worker"}
+    assert limit
+    assert sum(opened.values()) + 3 * opened["payments-worker"] < int(limit[1]) - 10  # some stay for people
+
+
+def test_each_service_has_a_dead_mans_switch_of_its_own() -> None:
+    for process in PROCESSES:
+        switch = SERVICES[process]["environment"].get("BEAT_PING_URL")
+        assert switch == ("${VISITS_BEAT_PING_URL:-}" if process.startswith("visits") else None)
+
+
 def test_every_variable_is_documented() -> None:
     given = {name for process in PROCESSES for name in SERVICES[process]["environment"]}
     asked = {name.removeprefix("VISITS_") for name in re.findall(r"\$\{([A-Z_]+)", TEXT)} - {"COMPOSE_ENV_FILES"}
 
     assert given | asked <= DOCUMENTED
+
+
+ONLY_PAYMENTS = (
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRETS",
+    "RECEIPT_SIGNING_KEYS",
+    "MEDIA_BUCKET",
+    "MEDIA_BUCKET_KMS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
+"""What stands in the one .env of both services, and the visits' processes must not get."""
 
 
 def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other() -> None:
@@ -156,6 +186,9 @@ def test_no_secret_stands_in_the_file_and_none_of_one_service_reaches_the_other(
         assert environment["DATABASE_URL"] == ""
         [mounted] = [volume for volume in SERVICES[process]["volumes"] if volume.endswith(":/run/secrets:ro")]
         assert mounted.startswith(process.partition("-")[0])
+    for process in (each for each in PROCESSES if each.startswith("visits")):
+        environment = SERVICES[process]["environment"]
+        assert {name: environment.get(name) for name in ONLY_PAYMENTS} == dict.fromkeys(ONLY_PAYMENTS, "")
     assert not re.search(r"whsec_|sk_(test|live)|://[^/\s]*:[^/\s]*@", TEXT)
 
 

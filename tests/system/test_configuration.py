@@ -134,6 +134,8 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("RECONCILE_SECONDS", "0", "RECONCILE_SECONDS"),
         ("STAFF_SECOND_FACTOR", "sometimes", "optional, or required"),
         ("STAFF_RECORD_DAYS", "29", "30"),
+        ("KEEP_EVENTS", "a while", "such as 90d or 10y"),
+        ("KEEP_RECEIPTS", "1y", "at least 2y"),
         ("STAFF_IDLE_MINUTES", "1", "STAFF_IDLE_MINUTES"),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
         ("CLINIC_LOGO", "/nowhere/logo.png", "CLINIC_LOGO"),
@@ -233,6 +235,7 @@ def test_a_sound_clinics_file_passes_the_deployment_check(tmp_path: Path) -> Non
     [
         ("REMINDER_LEADS", "tomorrow", "24h, 90m, 2d or 1d@10:00"),
         ("REMINDER_LEADS", "1h", "at least the notice"),
+        ("KEEP_VISITS", "3d", "at least 30d"),
         ("QUIET_HOURS", "night", "21:00-08:00"),
         ("REMINDER_MIN_NOTICE", "2d", "2h or 90m"),
         ("CLINIC_COUNTRY", "Poland", "PL or GB"),

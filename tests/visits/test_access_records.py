@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from staff import fingerprints
 from staff.models import AccessRecord
-from tests import matrix
+from tests import admin_pages, matrix
 from tests.visits.builders import a_patient, a_visit
+from visits_service.visits import services
+from visits_service.visits.models import Patient
+from visits_service.visits.services import PatientData
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +27,11 @@ def front_desk() -> Client:
     browser = Client(headers={"X-Forwarded-Proto": "https"})
     browser.force_login(matrix.staff_with("Front desk"))
     return browser
+
+
+def saved(data: PatientData) -> Patient:
+    """A patient who has no visit yet."""
+    return services.keep_patient(data, at=timezone.now())[0]
 
 
 def newest() -> AccessRecord:
@@ -61,3 +72,77 @@ def test_a_patient_that_is_typed_in_is_on_record_and_nothing_of_what_was_typed(f
     assert (done.model, done.page) == ("visits.patient", "visits_patient_add")
     assert done.what == "external_id name email locale"
     assert NAME not in str(AccessRecord.objects.values_list())
+
+
+def test_every_page_that_shows_a_patient_is_on_record_with_rows() -> None:
+    visit, single = a_visit(patient=a_patient(name=f"Ada {NAME}", email="")), a_patient("patient-2", name=f"Bo {NAME}")
+    saved(single)
+    boss = Client(headers={"X-Forwarded-Proto": "https"})
+    boss.force_login(User.objects.create_superuser("boss"))
+
+    pages = admin_pages.answers(boss) | {
+        path: boss.get(path)
+        for path in (
+            reverse("admin:index"),
+            reverse("admin:reminders_daycoverage_changelist", query={"date": f"{visit.starts_at:%Y-%m-%d}"}),
+            reverse("admin:desk_preview_changelist", query={"visit": visit.pk}),
+            reverse("admin:desk_preview_email", query={"visit": visit.pk}),
+        )
+    }
+    pages["found"] = boss.post(reverse("admin:desk_visitstory_changelist"), {"sought": NAME})
+
+    assert sum(NAME in page.content.decode() for page in pages.values()) >= 9
+    assert admin_pages.unrecorded(pages, NAME) == []
+
+
+def test_a_preview_of_a_visit_is_on_record_with_it_and_its_patient_and_so_is_the_letter_in_its_frame(
+    front_desk: Client,
+) -> None:
+    visit = a_visit(patient=a_patient(name=f"Ada {NAME}"))
+
+    for name in ("admin:desk_preview_changelist", "admin:desk_preview_email"):
+        front_desk.get(reverse(name, query={"visit": visit.pk}))
+
+    frame, page = AccessRecord.objects.exclude(kind="sign_in")
+    assert frame.object_ids == page.object_ids == f",visit:{visit.pk},patient:{visit.patient_id},"
+    assert (frame.page, page.page) == ("desk_preview_email", "desk_preview_changelist")
+
+
+def test_a_preview_of_a_sample_is_about_nobody(front_desk: Client) -> None:
+    front_desk.get(reverse("admin:desk_preview_changelist"))
+
+    assert newest().object_ids == ""
+
+
+def test_whom_to_call_is_on_record(front_desk: Client) -> None:
+    visit = a_visit(patient=a_patient(name=f"Ada {NAME}", email="", phone=""))
+    day = f"{visit.starts_at:%Y-%m-%d}"
+
+    page = front_desk.get(reverse("admin:reminders_daycoverage_changelist", query={"date": day}))
+
+    assert NAME in page.content.decode()
+    assert newest().object_ids == f",{visit.pk},patient:{visit.patient_id},"
+    assert newest().what == f"date={day}"
+
+
+def test_patients_that_were_found_are_on_record_also_those_without_a_visit(front_desk: Client) -> None:
+    visit = a_visit(patient=a_patient(name=f"Ada {NAME}"))
+    single = saved(a_patient("patient-2", name=f"Bo {NAME}"))
+
+    front_desk.post(reverse("admin:desk_visitstory_changelist"), {"sought": NAME})
+
+    assert (newest().kind, newest().model) == ("list", "desk.visitstory")
+    assert newest().object_ids == f",{visit.pk},patient:{single.pk},patient:{visit.patient_id},"
+
+
+def test_who_saw_a_patient_on_any_page_is_found_by_the_patients_key() -> None:
+    visit = a_visit(patient=a_patient(name=f"Ada {NAME}"))
+    boss = Client(headers={"X-Forwarded-Proto": "https"})
+    boss.force_login(matrix.staff_with("Administrator"))
+    boss.get(reverse("admin:desk_preview_email", query={"visit": visit.pk}))
+
+    by_key = boss.get(reverse("admin:staff_accessrecord_changelist", query={"q": str(visit.patient_id)}))
+    by_kind = boss.get(reverse("admin:staff_accessrecord_changelist", query={"q": f"patient:{visit.patient_id}"}))
+
+    assert "desk_preview_email" in by_key.content.decode()
+    assert "desk_preview_email" in by_kind.content.decode()

@@ -33,6 +33,13 @@ def test_each_channel_has_a_lane_of_its_own_with_many_threads() -> None:
     assert all(by_queue[channel].concurrency >= 20 for channel in ("email", "sms"))
 
 
+def test_a_purge_has_a_lane_of_its_own_so_that_no_reminder_waits_for_it() -> None:
+    [lane] = [lane for lane in shape.lanes_of("visits-worker") if lane.name == "purging"]
+
+    assert shape.queue_of(celery_app, "privacy.sweep_overdue") == "visits.purges"
+    assert (lane.queues, lane.pool, lane.concurrency) == (("purges",), "prefork", 1)
+
+
 def test_every_task_ignores_keywords_that_it_does_not_know_and_takes_ids_only() -> None:
     for task in shape.tasks_of(celery_app).values():
         parameters = inspect.signature(task.run).parameters.values()

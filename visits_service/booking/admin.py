@@ -179,6 +179,7 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin[Reminder]):
     list_filter = ("state", "channel", "reason", "send_at")
     list_select_related = ("visit", "message")
     search_fields = ("=visit__external_id", "=visit__patient__external_id")
+    search_help_text = IDS_ONLY
 
     @admin.display(description="message", ordering="message__state")
     def delivery(self, reminder: Reminder) -> str:

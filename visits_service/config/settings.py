@@ -69,7 +69,7 @@ QUEUES = {
     "reminders.follow_up": "reminders",
     "visits.finish_past": "sweeps",
     "*.sweep_*": "sweeps",
-    "privacy.sweep_overdue": "sweeps",
+    "privacy.sweep_overdue": "purges",
     "servicekit.heartbeat": "sweeps",
 }
 HOURLY = 3600.0

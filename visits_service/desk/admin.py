@@ -54,7 +54,7 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
             "search": overview.search(request.user),
             "sought": sought,
             "found": found,
-            "on_record": [visit.pk for visit in found.visits] if found else [],
+            "on_record": found.rows if found else (),
             "most": searching.MOST,
         }
         return TemplateResponse(request, "admin/desk/find.html", context)
@@ -107,6 +107,7 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         context = {
             **self.around(request),
             "title": f"Visit {visit.external_id}",
+            "on_record": [visit.patient],
             "visit": visit,
             "patient": visit.patient,
             "patient_story": address_of(visit.patient),
@@ -144,7 +145,8 @@ class PatientStoryAdmin(Page, admin.ModelAdmin[PatientStory]):
             "title": f"Patient {patient.external_id}",
             "opts": VisitStory._meta,
             "patient": patient,
-            "visits": story.newest_visits(patient),
+            "visits": (visits := story.newest_visits(patient)),
+            "on_record": visits,
             "story": story.of_patient(patient, now=timezone.now()),
         }
         return TemplateResponse(request, "admin/desk/patient.html", context)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from servicekit import framed
 from servicekit.admin import ReadOnly
+from staff import sights
 from visits_service.desk import previews
 from visits_service.desk.models import Preview
 from visits_service.desk.rights import PREVIEW, READ
@@ -41,14 +43,13 @@ class PreviewAdmin(ReadOnly, admin.ModelAdmin[Preview]):
     @framed.shows_letters
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """What `?language=`, `?kind=` and `?visit=` ask for; a reminder of a sample in the first language without."""
-        chosen = self.chosen(request)
+        chosen, visit = self.chosen(request), self.visit(request)
         context = {
             **self.admin_site.each_context(request),
             "title": "Previews of emails and texts",
             "opts": self.opts,
-            "preview": previews.of(
-                self.visit(request), chosen["kind"], language=chosen["language"], now=timezone.now()
-            ),
+            "preview": previews.of(visit, chosen["kind"], language=chosen["language"], now=timezone.now()),
+            "on_record": somebodys(visit),
             "visit": chosen.get("visit"),
             "kinds": [
                 (name, link(chosen | {"kind": kind}), kind == chosen["kind"]) for kind, name in previews.KINDS.items()
@@ -62,9 +63,9 @@ class PreviewAdmin(ReadOnly, admin.ModelAdmin[Preview]):
 
     def email(self, request: HttpRequest) -> HttpResponse:
         """The email's HTML by itself."""
-        chosen = self.chosen(request)
-        shown = previews.of(self.visit(request), chosen["kind"], language=chosen["language"], now=timezone.now())
-        return framed.letter(shown.html)
+        chosen, visit = self.chosen(request), self.visit(request)
+        shown = previews.of(visit, chosen["kind"], language=chosen["language"], now=timezone.now())
+        return sights.showing(framed.letter(shown.html), somebodys(visit))
 
     def chosen(self, request: HttpRequest) -> dict[str, Any]:
         """What the address asks for, as far as there is such a thing."""
@@ -90,6 +91,11 @@ class PreviewAdmin(ReadOnly, admin.ModelAdmin[Preview]):
         if (visit := known.first()) is None:
             raise Http404
         return visit
+
+
+def somebodys(visit: Visit) -> tuple[Model, ...]:
+    """The rows of which a preview shows something: a visit's and its patient's, none of a sample."""
+    return (visit, visit.patient) if visit.pk else ()
 
 
 def link(chosen: dict[str, Any]) -> str:

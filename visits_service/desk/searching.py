@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
+from visits_service.reminders.models import Reminder
 from visits_service.visits import phones
 from visits_service.visits.models import Patient, Visit
 
@@ -32,6 +33,11 @@ class Found:
     def nothing(self) -> bool:
         """Whether nobody and no visit fits."""
         return not (self.patients or self.visits)
+
+    @property
+    def rows(self) -> tuple[Patient | Visit, ...]:
+        """All that is shown; with a visit also its patient, once each."""
+        return (*self.visits, *dict.fromkeys((*self.patients, *(visit.patient for visit in self.visits))))
 
     @property
     def only_visit(self) -> Visit | None:
@@ -62,11 +68,17 @@ def find(text: str) -> Found:
 def condition(wanted: str) -> Q:
     """What a patient has to be like."""
     if "@" in wanted:
-        return Q(email__iexact=wanted)
+        return Q(email__iexact=wanted) | told(Q(message__to__iexact=wanted))
     if number := phone(wanted):
-        return Q(phone=number) | Q(external_id=wanted)
+        return Q(phone=number) | Q(external_id=wanted) | told(Q(message__to=number))
     long_enough = len(wanted) >= SHORTEST_NAME
     return Q(external_id=wanted) | (Q(name__icontains=wanted) if long_enough else Q(pk__in=()))
+
+
+def told(there: Q) -> Q:
+    """Patients whose reminders went there, which needn't be an address of theirs any more."""
+    latest = Reminder.objects.filter(there).order_by("-pk").values_list("visit__patient", flat=True)
+    return Q(pk__in=list(latest[: MOST + 1]))
 
 
 def phone(wanted: str) -> str:

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from servicekit.admin import IDS_ONLY, ReadOnly
 from visits_service.reminders import coverage
+from visits_service.reminders.coverage import Line
 from visits_service.reminders.models import Answer, DayCoverage
-from visits_service.visits.models import Visit
+from visits_service.visits.models import Patient, Visit
 
 DAY = timedelta(days=1)
 WAITING_FIRST = Case(When(needs_a_person=True, seen_at__isnull=True, then=Value(0)), default=Value(1))
@@ -90,8 +91,15 @@ class CoverageAdmin(ReadOnly, admin.ModelAdmin[DayCoverage]):
             "after": day + DAY,
             "counts": [(name.replace("_", " "), count) for name, count in found.counts().items()],
             "to_call": found.to_call,
+            "on_record": rows_of(found.to_call),
         }
         return TemplateResponse(request, "admin/reminders/coverage.html", context)
+
+
+def rows_of(lines: tuple[Line, ...]) -> list[Visit | Patient]:
+    """The visits and the patients that these lines are about."""
+    visits = Visit.objects.filter(external_id__in=[line.external_id for line in lines]).select_related("patient")
+    return [*visits, *dict.fromkeys(visit.patient for visit in visits)]
 
 
 def chosen_day(request: HttpRequest) -> date:

@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Examine] = {
     "database": lambda: judge_database.judge(database.look(), debug=settings.DEBUG),
     "broker": lambda: judge_broker.judge(broker.look()),
     "worker and Beat": lambda: judge_broker.pulse(broker.pulse()),
+    "lanes": lambda: judge_broker.lanes(broker.lanes()),
     "Stripe key": lambda: judge_stripe.key(stripe.key()),
     "Stripe endpoint": lambda: judge_stripe.endpoint(stripe.endpoint()),
     "webhook door": lambda: judge_stripe.door(stripe.door()),

@@ -68,6 +68,11 @@ def of_waiting_pdf(*, words: Words) -> Texts:
     return {"title": words.say("The PDF is not ready yet"), "text": pdf_is_being_made(words=words)}
 
 
+def of_purged_pdf(*, words: Words) -> Texts:
+    """For a document whose time is over."""
+    return {"title": words.say("This PDF is no longer kept"), "text": pdf_is_no_longer_kept(words=words)}
+
+
 def of_damaged_pdf(*, words: Words) -> Texts:
     """For a PDF that was lost or changed."""
     return {
@@ -79,6 +84,13 @@ def of_damaged_pdf(*, words: Words) -> Texts:
 def pdf_is_being_made(*, words: Words) -> str:
     """Instead of a button."""
     return words.say("The PDF is being made. Please look again in a minute.")
+
+
+def pdf_is_no_longer_kept(*, words: Words) -> str:
+    """Instead of a button, for good."""
+    return words.say(
+        "The time for which we keep this PDF is over. If you have questions, please call us or write to us."
+    )
 
 
 def pdf_label(number: str, *, words: Words) -> str:

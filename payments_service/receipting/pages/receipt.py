@@ -55,6 +55,8 @@ def path_of(entry: Entry, token: str) -> str:
 
 def file_of(receipt: Receipt) -> HttpResponse:
     """The file as it was filed, named by its number; a page with what to do where there is none."""
+    if receipt.purged_at:
+        return instead(receipt, phrases.of_purged_pdf, status=410)
     if not receipt.pdf_key:
         return instead(receipt, phrases.of_waiting_pdf, status=404)
     try:

@@ -28,7 +28,7 @@ UNDELIVERED = (State.BOUNCED, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document, ready to be read. `label` is its button's, empty while there is no PDF, of which `waiting` speaks.
+    """One document, ready to be read. `label` is its button's, empty without a PDF, of which `waiting` speaks.
 
     `email` says what became of its letter, and `undelivered` that it didn't arrive.
     """
@@ -97,10 +97,17 @@ def entry_of(document: Receipt, said: Snapshot, *, words: Words) -> Entry:
         note=corrections.note(said, words=on_paper),
         afterwards=phrases.afterwards(balance, words=words) if corrects else "",
         label=phrases.pdf_label(number, words=words) if document.pdf_key else "",
-        waiting="" if document.pdf_key else phrases.pdf_is_being_made(words=words),
+        waiting=instead_of_pdf(document, words=words),
         email=phrases.email(status, words=words),
         undelivered=status in UNDELIVERED,
     )
+
+
+def instead_of_pdf(document: Receipt, *, words: Words) -> str:
+    """Why there is no button; empty where there is one."""
+    if document.purged_at:
+        return phrases.pdf_is_no_longer_kept(words=words)
+    return "" if document.pdf_key else phrases.pdf_is_being_made(words=words)
 
 
 def day_of(said: Snapshot) -> str:

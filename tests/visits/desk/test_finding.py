@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from notifications.models import Message
 from tests.visits.builders import a_patient, a_visit
 from tests.visits.desk.staff import FIND, READ, desk, story_of
 from visits_service.booking import services as booking
 from visits_service.desk import searching
+from visits_service.reminders.models import Reminder
 from visits_service.visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,13 @@ def ids(text: str) -> list[str]:
 )
 def test_names_in_part_and_everything_else_in_whole(text: str, found: list[str]) -> None:
     assert ids(text) == found
+
+
+def test_an_address_that_only_a_reminder_went_to_leads_to_its_patient() -> None:
+    message = Message.objects.create(to="old@patient.example", language="en", text="Tomorrow")
+    Reminder.objects.filter(visit__external_id="visit-1", channel="email").update(message=message)
+
+    assert ids("Old@patient.example") == ["visit-1"]
 
 
 def test_a_phone_is_found_as_it_is_dialled_here(settings: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_lane_without_a_worker_a_clock_that_nobody_knows_and_a_lacking_setting
         code, found = clinic.doctor(TWILIO_ACCOUNT_SID="")
 
     assert code == 1
-    assert "no worker answers for visits.email, visits.sms" in found["lanes"]
+    assert "no worker answers for visits.email, visits.purges, visits.sms" in found["lanes"]
     assert "Mars/Olympus" in found["time zones"]
     assert "TWILIO_ACCOUNT_SID" in found["SMS provider"]
 
