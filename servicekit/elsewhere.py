@@ -39,7 +39,7 @@ class Form(forms.Form):
 
 
 def ask(request: HttpRequest, form: Form, question: Question, *, context: Mapping[str, Any]) -> TemplateResponse:
-    """The address once more, alone on a page of the admin, whose context has `opts`; its button posts the form again."""
+    """The address once more, alone on a page of the admin (`context` has `opts`); its button posts the form again."""
     sure = {**request.POST.dict(), "confirmed": question.to}
     shown = {
         **context,

@@ -285,7 +285,7 @@ def test_who_may_act_needs_nothing_else() -> None:
     receipt = a_bounced_receipt()
     deputy = somebody("view_undeliveredreceipt", "change_undeliveredreceipt")
 
-    browser.save(deputy, page_of(receipt), send="x", email="right@patient.example")
+    send_to(deputy, receipt, "right@patient.example")
 
     assert Message.objects.filter(to="right@patient.example").exists()
     assert deputy.get("/admin/receipts/receipt/").status_code == 403

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Q
 
+from servicekit import spelling
 from visits_service.reminders.models import Reminder
 from visits_service.visits import phones
 from visits_service.visits.models import Patient, Visit
@@ -14,7 +17,7 @@ from visits_service.visits.models import Patient, Visit
 MOST = 50
 """Patients and visits that are shown; whoever finds more is asked to say more."""
 
-SHORTEST_NAME, LONGEST = 2, 254
+LONGEST = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Found:
 
 
 def find(text: str) -> Found:
-    """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, a part of a name."""
+    """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, or a name."""
     wanted = text.strip()
     if not wanted:
         return Found()
@@ -71,8 +74,19 @@ def condition(wanted: str) -> Q:
         return Q(email__iexact=wanted) | told(Q(message__to__iexact=wanted))
     if number := phone(wanted):
         return Q(phone=number) | Q(external_id=wanted) | told(Q(message__to=number))
-    long_enough = len(wanted) >= SHORTEST_NAME
-    return Q(external_id=wanted) | (Q(name__icontains=wanted) if long_enough else Q(pk__in=()))
+    return Q(external_id=wanted) | Q(pk__in=list(islice(named_like(wanted), MOST + 1)))
+
+
+def named_like(wanted: str) -> Iterator[int]:
+    """The keys of patients whose names have these words or parts of words in them, the newest first.
+
+    Names are folded one after another as they are read: neither database does it alike, and nothing is kept for it.
+    """
+    if not (words := spelling.words(wanted)):
+        return
+    for key, name in Patient.objects.order_by("-pk").values_list("pk", "name").iterator():
+        if spelling.fits(name, words):
+            yield key
 
 
 def told(there: Q) -> Q:

@@ -56,6 +56,15 @@ def test_an_address_that_only_a_reminder_went_to_leads_to_its_patient() -> None:
     assert ids("Old@patient.example") == ["visit-1"]
 
 
+@pytest.mark.parametrize(
+    "text", ["Wisniewska", "wiśniewska", "WISNIEWSKA", "Wiśniewska, Zofia", "zofia  wisni", "Wis\u0301niewska", "oneil"]
+)
+def test_a_name_is_found_however_it_is_typed(text: str) -> None:
+    a_visit("visit-4", patient=a_patient("patient-4", name="Zofia Wiśniewska-O’Neil", email="", phone=""))
+
+    assert ids(text) == ["visit-4"]
+
+
 def test_a_phone_is_found_as_it_is_dialled_here(settings: Any) -> None:
     settings.CLINIC_COUNTRY = "PL"
 
