@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 import structlog
@@ -15,10 +15,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
-from django.views import View as ClassBasedView
+from django.views.decorators.csrf import csrf_exempt
 
 from notifications import messages
-from notifications.channels import email_tracking, ses_reports, sns_signature
+from notifications.channels import email_reports, email_tracking, sns_signature
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ BY_ERROR: dict[type[Exception], Refusal] = {
     sns_signature.Away: Refusal(
         "certificate_away", "let this host reach https://sns.<region>.amazonaws.com; Amazon will repeat it", 503
     ),
-    ses_reports.NotConfirmed: Refusal(
+    sns_signature.NotConfirmed: Refusal(
         "not_confirmed", "allow sns:ConfirmSubscription to our AWS key, or confirm in the SNS console", 503
     ),
     AnymailError: UNREADABLE,
@@ -98,10 +98,23 @@ def another_shape_refused() -> Iterator[None]:
         raise Refused(UNREADABLE) from None
 
 
-def door_for(view_class: type[ClassBasedView]) -> View:
-    """The door of one provider, behind which Anymail's view reads with care."""
+def door_of(provider: str) -> View:
+    """The door of one provider; behind its lock Anymail's view reads with care, loaded for the first report."""
+
+    @csrf_exempt
+    def read(request: HttpRequest) -> HttpResponse:
+        return careful_view_of(provider)(request)
+
+    return locked(read)
+
+
+@functools.cache
+def careful_view_of(provider: str) -> View:
+    """Anymail's view of one provider, which takes nothing on trust."""
+    view_class: Any = email_reports.view_class_of(provider)
     careful: Any = type(view_class.__name__, (Careful, view_class), {})
-    return locked(careful.as_view())
+    view: View = careful.as_view()
+    return view
 
 
 def locked(view: View) -> View:
@@ -111,7 +124,7 @@ def locked(view: View) -> View:
     signature is checked by Anymail's view on top.
     """
 
-    @wraps(view)
+    @functools.wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if request.method == "POST":

@@ -86,10 +86,12 @@ class ExportAdmin(ReadOnly, admin.ModelAdmin[Export]):
         """The file, which no browser keeps a copy of; None when there is none, and the form says why."""
         order = order_of(request, form)
         try:
-            content = archive.packed(record.export(order), at=order.at)
+            content = record.export(order)
         except (NotKnown, Ambiguous) as why:
             form.add_error(None, f"{why}.")
             return None
+        for name in archive.missing(content):
+            messages.warning(request, f"{name} can't be read now; a note stands in the archive in its place.")
         disposition = {"Content-Disposition": 'attachment; filename="export.zip"'}
         response = HttpResponse(content, content_type="application/zip", headers=disposition)
         add_never_cache_headers(response)

@@ -12,14 +12,14 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from privacy.service import Exported
+from privacy.service import Exported, Missing
 
 OWNER_ONLY = 0o600
+NOTE = ".missing.txt"
 
 
-def write(exported: Exported, path: Path, *, at: datetime) -> None:
+def write(content: bytes, path: Path) -> None:
     """Write the archive where nothing is yet, for its owner's eyes. Raises FileExistsError; a crash leaves no file."""
-    content = packed(exported, at=at)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
         try:
             file.write(content)
@@ -29,14 +29,23 @@ def write(exported: Exported, path: Path, *, at: datetime) -> None:
 
 
 def packed(exported: Exported, *, at: datetime) -> bytes:
-    """The archive's bytes."""
+    """The archive's bytes; a note stands in for a file that can't be read now."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("index.html", index(exported, at=at))
         archive.writestr("data.json", json.dumps(exported.data, indent=2, ensure_ascii=False))
         for name, read in exported.files.items():
-            archive.writestr(f"documents/{name}", read())
+            try:
+                archive.writestr(f"documents/{name}", read())
+            except Missing as why:
+                archive.writestr(f"documents/{name}{NOTE}", f"{why}\n")
     return content.getvalue()
+
+
+def missing(archive: bytes) -> list[str]:
+    """The files that are only a note in an archive."""
+    names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
+    return [Path(name.removesuffix(NOTE)).name for name in names if name.endswith(NOTE)]
 
 
 def index(exported: Exported, *, at: datetime) -> str:

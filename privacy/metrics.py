@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
@@ -24,11 +25,16 @@ class Overdue(Collector):
             labels=["kind"],
         )
         for kind in service.of_this_project().kinds():
-            oldest = kind.oldest(now=now)
-            late = (now - kind.keep - oldest).total_seconds() if oldest else 0.0
-            overdue.add_metric([kind.name], max(late, 0.0))
-        since = GaugeMetricFamily("purge_age_seconds", "Since the last purge ended.")
-        finished = Purge.objects.filter(finished_at__isnull=False).values_list("finished_at", flat=True).first()
-        if finished:
-            since.add_metric([], (now - finished).total_seconds())
-        yield from (overdue, since)
+            overdue.add_metric([kind.name], kind.late(now=now).total_seconds())
+        age = GaugeMetricFamily(
+            "purge_age_seconds", "Since the last purge ended; before any has, since the first began."
+        )
+        if since := last_purge():
+            age.add_metric([], (now - since).total_seconds())
+        yield from (overdue, age)
+
+
+def last_purge() -> datetime | None:
+    """When a purge has last ended, or the first one began that never did; None before there is any."""
+    ended = Purge.objects.filter(finished_at__isnull=False).values_list("finished_at", flat=True).first()
+    return ended or Purge.objects.order_by("pk").values_list("started_at", flat=True).first()

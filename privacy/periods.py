@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-PERIOD = re.compile(r"([1-9][0-9]{0,4})([dy])")
+PERIOD = re.compile(r"([1-9][0-9]{0,5})([dy])")
 DAYS = {"d": 1, "y": 366}
 """The longest year there is: nothing goes a day too early."""
+LONGEST = timedelta(days=1000 * DAYS["y"])
+"""Longer than any clinic lasts; two thousand years ago no calendar of ours had begun."""
 
 
 def parse(text: str) -> timedelta:
@@ -17,7 +19,10 @@ def parse(text: str) -> timedelta:
     if not found:
         raise ValueError("expects a number of days or years, such as 90d or 10y")
     number, unit = found.groups()
-    return timedelta(days=int(number) * DAYS[unit])
+    period = timedelta(days=int(number) * DAYS[unit])
+    if period > LONGEST:
+        raise ValueError(f"expects at most {said(LONGEST)}, such as 100y")
+    return period
 
 
 def at_least(shortest: str, *, because: str) -> Callable[[str], timedelta]:

@@ -1,5 +1,7 @@
 """The purge: kind by kind, slice by slice, until nothing is overdue. Each slice is a transaction with its count.
 
+A kind that gets no further, as its files are where nobody can reach them now, waits for the next day's run.
+
 One row, `PurgeTurn`, is the turn: its lease lets one run be at work. A kill costs one slice, which is done again.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import structlog
@@ -74,8 +77,8 @@ def unfinished() -> Purge | None:
 def forget(run: Purge, turn: PurgeTurn, *, now: datetime, until: float, progress: Progress) -> bool:
     """Slice after slice of each kind; whether all of it was done in time, and nobody else took the turn."""
     for kind in service.of_this_project().kinds():
-        count = SLICE
-        while count == SLICE:
+        count = 1
+        while count:
             if time.monotonic() > until or not still_ours(turn):
                 return False
             count = one_slice(run, kind, now=now)
@@ -90,11 +93,17 @@ def still_ours(turn: PurgeTurn) -> bool:
 
 
 def one_slice(run: Purge, kind: Kind, *, now: datetime) -> int:
-    """Forget some rows and count them, in one transaction; how many."""
-    with transaction.atomic():
+    """Forget some rows and count them, in one transaction unless the network is waited for; how many."""
+    with nullcontext() if kind.outside else transaction.atomic():
         count = kind.purge(before=now - kind.keep, limit=SLICE)
         if count:
-            kept = Purge.objects.select_for_update().get(pk=run.pk)
-            kept.counts[kind.name] = kept.counts.get(kind.name, 0) + count
-            kept.save(update_fields=["counts"])
+            add(run, kind, count)
     return count
+
+
+def add(run: Purge, kind: Kind, count: int) -> None:
+    """Put on record that so many more rows of a kind were forgotten."""
+    with transaction.atomic():
+        kept = Purge.objects.select_for_update().get(pk=run.pk)
+        kept.counts[kind.name] = kept.counts.get(kind.name, 0) + count
+        kept.save(update_fields=["counts"])

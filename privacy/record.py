@@ -9,9 +9,9 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from privacy import digests, service
+from privacy import archive, digests, service
 from privacy.models import Erasure, Export
-from privacy.service import Erased, Exported
+from privacy.service import Erased
 
 log = structlog.get_logger(__name__)
 
@@ -47,11 +47,15 @@ def erase(order: Order, *, dry_run: bool = False) -> Erased:
     return erased
 
 
-def export(order: Order) -> Exported:
-    """All that is kept of the person; that it was handed out is on record first. Raises NotKnown and Ambiguous."""
+def export(order: Order) -> bytes:
+    """The archive of all that is kept of the person; that it was made is on record. Raises NotKnown and Ambiguous.
+
+    It is packed first: nothing is on record that nobody was given.
+    """
     ours = service.of_this_project()
     exported = ours.export(ours.find(order.given))
+    content = archive.packed(exported, at=order.at)
     counts = {name: len(rows) for name, rows in exported.data.items() if rows}
     row = Export.objects.create(at=order.at, by=order.by, digests=digests.of_all(order.given), counts=counts)
     log.info("person_exported", export=row.pk, rows=sum(counts.values()))
-    return exported
+    return content

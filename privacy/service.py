@@ -25,18 +25,39 @@ class Busy(RuntimeError):
     """Something of the person's is under way; the message says what, and that a minute later it won't be."""
 
 
+class Missing(Exception):
+    """A file of the person's can't be read now; the message, which they are given, says so."""
+
+
 class Purge(Protocol):
-    """Forgets at most `limit` rows of a kind that are older than `before`; how many. In a transaction of its own."""
+    """Forgets at most `limit` rows of a kind that are older than `before`; how many, and none once it gets no further.
+
+    It is called in a transaction of its own, or in none if its kind is `outside`.
+    """
 
     def __call__(self, *, before: datetime, limit: int) -> int:
         """Do it."""
+
+
+class Due(Protocol):
+    """When a row is to be gone that is there `since` and is kept for so long."""
+
+    def __call__(self, since: datetime, /, *, keep: timedelta) -> datetime:
+        """Say it."""
+
+
+def period_later(since: datetime, *, keep: timedelta) -> datetime:
+    """As long after that as it is kept."""
+    return since + keep
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of personal data: `keep` is how long, `overdue` the rows older than an instant, whose age is `since`.
 
-    `becomes` says what is left of a row. What is still at work is never overdue.
+    `becomes` says what is left of a row. What is still at work is never overdue. `outside`: the purge calls somebody
+    over the network. `due` is the instant at which a row of some age is to be gone: `keep` later, unless a kind counts
+    otherwise.
     """
 
     name: str
@@ -45,11 +66,18 @@ class Kind:
     overdue: Callable[[datetime], QuerySet[Any]]
     since: str
     purge: Purge
+    outside: bool = False
+    due: Due = period_later
 
     def oldest(self, *, now: datetime) -> datetime | None:
         """Since when the oldest row exists that should be gone; None when there is none."""
         rows = self.overdue(now - self.keep).order_by(self.since)
         return cast("datetime | None", rows.values_list(self.since, flat=True).first())
+
+    def late(self, *, now: datetime) -> timedelta:
+        """By how much the oldest row has outlived its time; none where nothing has."""
+        oldest = self.oldest(now=now)
+        return max(now - self.due(oldest, keep=self.keep), timedelta(0)) if oldest else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +99,10 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """All that is kept of one person: `data` as JSON takes it, `files` by name, `language` a BCP 47 tag."""
+    """All that is kept of one person: `data` as JSON takes it, `files` by name, `language` a BCP 47 tag.
+
+    Reading a file may raise Missing.
+    """
 
     data: Mapping[str, Sequence[Mapping[str, Any]]]
     files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)

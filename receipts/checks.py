@@ -1,4 +1,7 @@
-"""What can't be known before the process stands on its machine: fonts and system libraries. Django runs these."""
+"""What can't be known before the process stands on its machine: fonts and system libraries. Django runs these.
+
+What they look at is loaded when they run: every process has these checks, and few run them.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from receipts import fonts
-
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @register()
 def harfbuzz_subset_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Without it WeasyPrint cuts fonts in Python, several times slower, and makes other bytes than with it."""
+    from receipts import fonts
+
     if fonts.can_subset_natively():
         return []
     return [
@@ -32,6 +35,8 @@ def harfbuzz_subset_is_there(app_configs: Sequence[AppConfig] | None, **kwargs: 
 @register()
 def fonts_are_there(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Receipts use the package's fonts and no others."""
+    from receipts import fonts
+
     missing = sorted(fonts.EXPECTED - {path.name for path in fonts.FOLDER.glob("*.ttf")})
     if not missing:
         return []

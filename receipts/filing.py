@@ -1,4 +1,7 @@
-"""The PDF of an issued receipt: rendered, stored, on record. After `receipts.issuing`; whoever sends it comes next."""
+"""The PDF of an issued receipt: rendered, stored, on record. After `receipts.issuing`; whoever sends it comes next.
+
+What renders is loaded by whoever renders: most processes only read what was filed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from receipts import frozen, rendering, seals, storage
+from receipts import frozen, seals, storage
 from receipts.models import Receipt
 from servicekit import claims
 
@@ -37,6 +40,8 @@ def file_pdf(receipt: Receipt) -> Filed:
 
     Raises storage.Away.
     """
+    from receipts import rendering
+
     content = render(receipt)
     sha256 = hashlib.sha256(content).hexdigest()
     key = storage.pdf_key(receipt.series, number=receipt.number, sha256=sha256)
@@ -59,6 +64,8 @@ def record(receipt: Receipt, filed: Filed, *, now: datetime) -> bool:
 
 def render(receipt: Receipt) -> bytes:
     """The PDF's bytes from the receipt's snapshot, not from storage."""
+    from receipts import rendering
+
     snapshot = frozen.from_json(receipt.snapshot)
     logo = storage.read_logo(snapshot.clinic.logo)
     return rendering.render(
@@ -85,7 +92,22 @@ def read(receipt: Receipt) -> bytes:
     lost = Damaged(f"the PDF of {receipt.number} is lost and comes out different today; restore {receipt.pdf_key}")
     content = made_again(receipt, otherwise=lost)
     storage.keep_pdf(receipt.pdf_key, content)
+    if purged_meanwhile(receipt.number, key=receipt.pdf_key):
+        raise Damaged(f"{receipt.number} has just been purged, and has no PDF any more")
     return content
+
+
+def purged_meanwhile(number: str, *, key: str) -> bool:
+    """Whether a document was purged while its file was written once more; then the file goes again. Raises Away.
+
+    The purge may have looked for the file before it was there. It gets the key back: should we fail, it comes again.
+    """
+    purged = Receipt.objects.filter(number=number, purged_at__isnull=False)
+    if not purged.update(pdf_key=key):
+        return False
+    storage.delete_pdf(key)
+    purged.update(pdf_key="")
+    return True
 
 
 def made_again(receipt: Receipt, *, otherwise: Exception) -> bytes:

@@ -65,7 +65,16 @@ class Receipt(claims.Claimable):
             models.UniqueConstraint(fields=["kind", "reference"], name="one_receipt_per_movement"),
             models.UniqueConstraint(fields=["series", "sequence"], name="no_number_twice_in_a_series"),
         ]
-        indexes = [claims.due_index("receipt_due"), models.Index(fields=["issued_at"], name="receipt_issued")]
+        indexes = [
+            claims.due_index("receipt_due"),
+            models.Index(fields=["issued_at"], name="receipt_issued"),
+            models.Index(fields=["issued_at"], name="receipt_remembered", condition=models.Q(purged_at__isnull=True)),
+            models.Index(
+                fields=["purged_at"],
+                name="receipt_file_left",
+                condition=models.Q(purged_at__isnull=False, pdf_key__gt=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -19,6 +19,8 @@ AT_ONCE = 8
 """A bucket takes its time for each file, and not much longer for eight."""
 
 BATCH = 200
+KEY = ("series", "number", "pdf_sha256")
+"""What a file's key is made of."""
 
 
 class Outcome(StrEnum):
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     MOVED = "moved"
     THERE = "already there"
     MADE_AGAIN = "made again"
+    PURGED = "purged meanwhile"
     LOST = "lost"
 
 
@@ -48,6 +51,17 @@ def documents() -> Iterator[list[Document]]:
         yield [Document(*each) for _, *each in batch]
 
 
+def forget(folder: Path) -> int:
+    """Delete from the folder what is left there of purged documents, whose keys their rows don't have any more."""
+    count = 0
+    for series, number, sha256 in Receipt.objects.filter(purged_at__isnull=False).values_list(*KEY).iterator():
+        file = folder / storage.pdf_key(series, number=number, sha256=sha256)
+        if sha256 and file.is_file():
+            file.unlink()
+            count += 1
+    return count
+
+
 def count() -> int:
     """How many PDFs are on record."""
     return Receipt.objects.exclude(pdf_key="").count()
@@ -61,10 +75,17 @@ def move(batch: list[Document], *, folder: Path, remove: bool) -> Iterator[tuple
     with ThreadPoolExecutor(AT_ONCE) as threads:
         copied = list(threads.map(lambda each: copy(each, folder=folder), batch))
     for document, found in zip(batch, copied, strict=True):
-        outcome = found or made_again(document)
+        outcome = settled(document, found)
         if remove and outcome is not Outcome.LOST:
             (folder / document.key).unlink(missing_ok=True)
         yield document, outcome
+
+
+def settled(document: Document, found: Outcome | None) -> Outcome:
+    """What became of a file in the end: one that wasn't found is made again, and a purge in between has its way."""
+    if filing.purged_meanwhile(document.number, key=document.key):
+        return Outcome.PURGED
+    return found or made_again(document)
 
 
 def copy(document: Document, *, folder: Path) -> Outcome | None:

@@ -43,9 +43,12 @@ def compared(sealed: Sealed, pages: Pages) -> Iterator[str]:
 
 
 def _told(sealed: Sealed, say: Words) -> Document:
-    snapshot = frozen.from_json(sealed.document.snapshot)
+    snapshot, said = frozen.from_json(sealed.document.snapshot), sealed.document
     printable = legible.map_texts(snapshot, functools.partial(legible.clean, covered=fonts.covered()))
-    return document.compose(printable, number=sealed.document.number, issued_at=sealed.document.issued_at, words=say)
+    try:
+        return document.compose(printable, number=said.number, issued_at=said.issued_at, words=say)
+    except (ArithmeticError, LookupError, OSError):  # a zone that isn't one, a rate or an amount beyond all bounds
+        raise ValueError("no document is made of such values") from None
 
 
 def _places(told: Document, pages: Pages) -> list[str]:

@@ -1,36 +1,43 @@
 """Takes the person out of a document whose time is over, and leaves number, amounts, taxes, hash and signature.
 
 The row's hash no longer fits what is left of it, so the purge is signed: when, and the hash of what is left. `verify`
-tells such a row from one that somebody has changed, and a change after the purge from the purge.
+tells such a row from one that somebody has changed, and a change after the purge from the purge. The PDF goes after
+that, in a step of its own that no transaction waits for.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from receipts import frozen, keys, purge_claims, sealing, seals, storage
 from receipts.models import Purged, Receipt
 from receipts.snapshot import Service, Snapshot
 
+FILES_SECONDS = 20.0
+"""How long files are deleted in one go: a slow bucket mustn't outlive the turn of whoever purges."""
+
 
 def overdue(before: datetime) -> QuerySet[Receipt]:
-    """Documents of the years before the one that `before` is in: a year's documents are kept until its end.
+    """Documents of the years before the one that `before` is in, but for what is purged or still wants work.
 
-    One whose file is still there has been left by a crash, and is overdue too. What still wants work isn't.
+    A year's documents are kept until its end.
     """
     year = before.astimezone(UTC).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    old = Receipt.objects.filter(issued_at__lt=year, due_at=None)
-    return old.filter(purged_at=None) | old.exclude(pdf_key="")
+    return Receipt.objects.filter(issued_at__lt=year, due_at=None, purged_at=None)
 
 
-def kept_until(issued_at: datetime, *, keep: timedelta) -> date:
-    """The first day on which a purge may take a document of then: `overdue` the other way round."""
-    end_of_year = datetime(issued_at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC)
-    return (end_of_year + keep).date()
+def files_left() -> QuerySet[Receipt]:
+    """Purged documents whose PDF is still there."""
+    return Receipt.objects.filter(purged_at__isnull=False, pdf_key__gt="")
+
+
+def over_at(issued_at: datetime, *, keep: timedelta) -> datetime:
+    """From when on a purge may take a document of then: `overdue` the other way round."""
+    return datetime(issued_at.astimezone(UTC).year + 1, 1, 1, tzinfo=UTC) + keep
 
 
 def purge(*, before: datetime, limit: int, at: datetime, why: str) -> int:
@@ -42,26 +49,35 @@ def purge(*, before: datetime, limit: int, at: datetime, why: str) -> int:
 
 
 def forget(row: Receipt, *, at: datetime, why: str) -> None:
-    """Purge one locked document. The row says so first; its file goes after the commit.
+    """Purge one locked document, but for its file."""
+    row.snapshot = frozen.to_json(without_person(frozen.from_json(row.snapshot)))
+    row.purged_at = at
+    row.save(update_fields=["snapshot", "purged_at"])
+    sign(row, at=at, why=why)
 
-    A crash in between leaves a file that the next purge finds by its key.
+
+def purge_files(*, limit: int) -> int:
+    """Delete the PDFs of purged documents, the longest purged first; how many. Call it outside any transaction.
+
+    It ends early at the first one that can't be deleted, and where the storage takes long: what is left waits for the
+    next call.
     """
-    if row.purged_at is None:
-        row.snapshot = frozen.to_json(without_person(frozen.from_json(row.snapshot)))
-        row.purged_at = at
-        row.save(update_fields=["snapshot", "purged_at"])
-        sign(row, at=at, why=why)
-    transaction.on_commit(lambda: drop_file(row.pk, row.pdf_key))
+    until, count = time.monotonic() + FILES_SECONDS, 0
+    for pk, key in files_left().order_by("purged_at", "pk").values_list("pk", "pdf_key")[:limit]:
+        if time.monotonic() > until or not file_dropped(pk, key):
+            break
+        count += 1
+    return count
 
 
-def drop_file(receipt_id: int, key: str) -> None:
-    """Delete the file of a purged document, and then its key; while the storage is away, the next purge has both."""
-    if key:
-        try:
-            storage.delete_pdf(key)
-        except storage.Away:
-            return
-        Receipt.objects.filter(pk=receipt_id, purged_at__isnull=False).update(pdf_key="")
+def file_dropped(receipt_id: int, key: str) -> bool:
+    """Whether the file of a purged document could be deleted; then its key goes too."""
+    try:
+        storage.delete_pdf(key)
+    except storage.Away:
+        return False
+    Receipt.objects.filter(pk=receipt_id, pdf_key=key, purged_at__isnull=False).update(pdf_key="")
+    return True
 
 
 def sign(row: Receipt, *, at: datetime, why: str) -> None:

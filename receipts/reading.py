@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import struct
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ContentStream
 
 from receipts import sealing
@@ -22,7 +23,9 @@ from receipts.sealing import Sealed
 
 LARGEST = 32 * 1024 * 1024
 # What pypdf raises, beside its own errors, for files that aren't what they say they are.
-BROKEN = (PyPdfError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, zlib.error)
+STUMBLES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, AssertionError, RecursionError)
+UNKNOWN_TO_IT = (NotImplementedError, DependencyError)
+BROKEN = (PyPdfError, *STUMBLES, *UNKNOWN_TO_IT, struct.error, zlib.error)
 
 # What it says of a broken file in the log is said again, better, by whoever judges the file.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)

@@ -6,11 +6,13 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from receipts import money
 from receipts.findings import Finding
-from receipts.inspecting import Known
+
+if TYPE_CHECKING:  # what inspects files reads PDFs and knows fonts; who checks rows needs neither
+    from receipts.inspecting import Known
 
 
 @dataclass(slots=True)
@@ -43,12 +45,17 @@ def lines(report: Report) -> Iterator[str]:
     """For people: what was read, a line for each finding, the heads to note, and what it comes to."""
     for each in report.read:
         amount = money.format_amount(int(each["amount"]), currency=each["currency"], locale="en")
-        yield f"{each['file']}: {each['number']}, issued {each['issued_at']}, {amount}."
+        yield visible(f"{each['file']}: {each['number']}, issued {each['issued_at']}, {amount}.")
     for finding in report.findings:
-        yield str(finding)
+        yield visible(str(finding))
     for number, hash_ in report.heads.items():
         yield f"Newest: {number}:{hash_}"
     yield summary(report)
+
+
+def visible(line: str) -> str:
+    """The line with what a terminal would obey written out: a file that somebody made up words no line of its own."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
 
 
 def summary(report: Report) -> str:

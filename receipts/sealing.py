@@ -107,7 +107,7 @@ def from_bytes(content: bytes) -> Sealed:
     try:
         sealed = frozen.build(Sealed, json.loads(content), "data")
         again = to_bytes(sealed)
-    except (ValueError, RecursionError) as wrong:
+    except (ValueError, OverflowError, RecursionError) as wrong:
         raise Malformed(f"its data can't be read ({wrong})") from None
     if sealed.document.version != VERSION:
         raise Malformed(

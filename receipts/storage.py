@@ -14,7 +14,6 @@ from contextlib import contextmanager
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, UnidentifiedImageError
 
 from receipts.models import Logo
 from servicekit.failures import TryLater
@@ -112,6 +111,8 @@ def read_logo(sha256: str) -> bytes:
 
 def check_logo(content: bytes) -> None:
     """Raise LogoRefused, with what to do, for an image that can't stand on a receipt."""
+    from PIL import Image, UnidentifiedImageError  # only whoever keeps a new logo looks into one
+
     if len(content) > LOGO_BYTES:
         raise LogoRefused(f"the logo has {len(content)} bytes; at most {LOGO_BYTES} are allowed")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from receipts import reading, storage
+from receipts import storage
 from receipts.findings import RESTORE, Finding, Kind
 from receipts.models import Receipt
 from receipts.sealing import Malformed, Sealed
@@ -38,7 +38,9 @@ def sealed_as(row: Receipt) -> Sealed | None:
 
 
 def sealed_in(content: bytes) -> Sealed | None:
-    """The sealed data of a PDF, if it has any that can be read."""
+    """The sealed data of a PDF, if it has any that can be read; what reads PDFs is loaded for the first one."""
+    from receipts import reading
+
     try:
         return reading.sealed_in(content)
     except (reading.Unreadable, reading.NotSealed, Malformed):

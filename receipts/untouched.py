@@ -16,6 +16,8 @@ END = b"\nendobj\n"
 START = re.compile(rb"%PDF-1\.\d\n%\xf0\x9f\x96\xa4\n")
 STREAM = re.compile(rb"<<.*?/First (?P<first>\d+).*?>>\nstream\n(?P<packed>.*)\nendstream", re.DOTALL)
 LAST = re.compile(rb"startxref\n(?P<at>\d+)\n%%EOF\n")
+LONGEST = 32 * 1024 * 1024
+"""Of the small objects, unpacked: ours take some kilobytes, and a few of another's could fill the memory."""
 SUM = re.compile(rb"/ID \[\((?P<sum>[0-9a-f]{32})\) ?\((?P=sum)\)\]")
 
 
@@ -24,17 +26,30 @@ def is_as_written(content: bytes) -> bool:
 
     The sum is the MD5 of all objects in the order of their numbers, as pydyf writes it for PDF/A.
     """
-    start = START.match(content)
-    *bodies, packed, table, last = content[start.end() :].split(END) if start else [b""] * 3
-    end, said = LAST.fullmatch(last), SUM.search(table)
-    if not (end and said and content.startswith(table, int(end["at"]))):
-        return False
     try:
-        objects = dict([*map(_numbered, bodies), *_unpacked(packed), _numbered(packed)])
+        return _sum_said_by(content) == _sum_of(content)
     except (ValueError, zlib.error):
         return False
+
+
+def _sum_said_by(content: bytes) -> bytes:
+    """What stands at the end, where that is as our writer writes it. Raises ValueError for any other file."""
+    *_, table, last = content.split(END)
+    end, said = LAST.fullmatch(last), SUM.search(table)
+    if not (end and said and content.startswith(table, int(end["at"]))):
+        raise ValueError("another end")
+    return said["sum"]
+
+
+def _sum_of(content: bytes) -> bytes:
+    """What should stand there. Raises ValueError or zlib.error for a file that our writer didn't make."""
+    start = START.match(content)
+    if not start:
+        raise ValueError("another beginning")
+    *bodies, packed, _, _ = content[start.end() :].split(END)
+    objects = dict([*map(_numbered, bodies), *_unpacked(packed), _numbered(packed)])
     written = b"".join(objects[number] for number in sorted(objects))
-    return hashlib.md5(written, usedforsecurity=False).hexdigest().encode() == said["sum"]
+    return hashlib.md5(written, usedforsecurity=False).hexdigest().encode()
 
 
 def _numbered(body: bytes) -> tuple[int, bytes]:
@@ -47,7 +62,7 @@ def _unpacked(body: bytes) -> Iterator[tuple[int, bytes]]:
     found = STREAM.search(body)
     if not found:
         raise ValueError("no stream of objects")
-    stream, first = zlib.decompress(found["packed"]), int(found["first"])
+    stream, first = zlib.decompressobj().decompress(found["packed"], LONGEST), int(found["first"])
     told = [int(each) for each in stream[:first].split()]
     numbers, places = told[::2], [*told[1::2], len(stream) - first + 1]
     for number, (at, to) in zip(numbers, itertools.pairwise(places), strict=True):

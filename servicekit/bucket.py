@@ -22,6 +22,8 @@ CONNECT_SECONDS, READ_SECONDS, TRIES = 3, 8, 2
 """A file is a few kilobytes: whoever takes longer is away. Twice that is well within a rendering task's time."""
 
 NOT_THERE = ("NoSuchKey", "404")
+NO_VERSIONS, NO_RULES = "NotImplemented", "NoSuchLifecycleConfiguration"
+OUTLIVES = "NoncurrentVersionExpiration"
 
 
 class Trouble(OSError):
@@ -70,6 +72,25 @@ class Bucket(S3Storage):  # type: ignore[misc]  # the library has no types
         with failures_named(name):
             return str(self.client.head_object(**self.at(name)).get("ServerSideEncryption", ""))
 
+    def days_after_deletion(self) -> int | None:
+        """For how many days what was deleted can be brought back from old versions; None for good. Raises Trouble."""
+        if not self.told("get_bucket_versioning", otherwise=NO_VERSIONS).get("Status"):
+            return 0
+        rules = self.told("get_bucket_lifecycle_configuration", otherwise=NO_RULES).get("Rules", ())
+        spans = [rule[OUTLIVES].get("NoncurrentDays") for rule in rules if is_for_all(rule) and OUTLIVES in rule]
+        return min((span for span in spans if span), default=None)
+
+    def told(self, question: str, *, otherwise: str) -> dict[str, Any]:
+        """What is said of the bucket itself; nothing where the answer is `otherwise`. Raises Trouble."""
+        try:
+            with failures_named(self.bucket_name):
+                answer: dict[str, Any] = getattr(self.client, question)(Bucket=self.bucket_name)
+        except Trouble as trouble:
+            if trouble.code != otherwise:
+                raise
+            return {}
+        return answer
+
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""
         try:
@@ -98,6 +119,12 @@ class Bucket(S3Storage):  # type: ignore[misc]  # the library has no types
         with failures_named(name):
             self.client.put_object(**self.at(name), Body=content.read(), **self._get_write_parameters(name, content))
         return name
+
+
+def is_for_all(rule: dict[str, Any]) -> bool:
+    """Whether a lifecycle rule is at work, and for every file."""
+    only = rule.get("Filter") or {"Prefix": rule.get("Prefix", "")}
+    return rule.get("Status") == "Enabled" and not any(only.values())
 
 
 @contextmanager

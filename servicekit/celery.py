@@ -43,8 +43,13 @@ TRANSPORT = {
 
 
 def make_app(service: str, *, settings_module: str) -> Celery:
-    """The service's application; its configuration is the setting `CELERY`, read when it is first needed."""
+    """The service's application; its configuration is the setting `CELERY`, read when it is first needed.
+
+    Celery would run Django's checks when a worker or Beat starts and throw away what they find; they cost it half its
+    start, with every page and every library that they look at. `check` runs them, and `doctor`, and both tell.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     app = Celery(service)
     app.add_defaults(lambda: django_settings.CELERY)
     app.autodiscover_tasks()

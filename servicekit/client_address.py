@@ -26,8 +26,8 @@ def outermost(forwarded: Sequence[str], *, proxies: int) -> str:
 
 
 def plain(text: str) -> str | None:
-    """An IP address as it is usually written; None for anything else."""
+    """An IP address as it is usually written, without the zone that only one machine knows; None for anything else."""
     try:
-        return str(ipaddress.ip_address(text))
+        return str(ipaddress.ip_address(text.partition("%")[0]))
     except ValueError:
         return None

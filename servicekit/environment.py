@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import dj_email_url
@@ -102,15 +102,30 @@ def fitting_together(build: Callable[[], T]) -> T:
         raise ImproperlyConfigured(f"the environment needs attention (see .env.example).\n  {wrong}.") from None
 
 
+def parts_of(url: str) -> SplitResult:
+    """An address taken apart; all parts are empty where it can't be one."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises ValueError for one that is no number
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def can_be_read(path: str) -> bool:
+    """Whether there is such a file, and it is open to this process."""
+    return path.isprintable() and os.access(path, os.R_OK)
+
+
 time_zone = checked(lambda name: name in available_timezones(), "expects an IANA time zone such as Europe/Warsaw.")
 filled = checked(lambda text: bool(text.strip()), "must not be empty.")
 secret_key = checked(lambda key: len(key) >= 32, "needs 32 random characters or more: openssl rand -base64 48")
 web_address = checked(
-    lambda url: urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname),
+    lambda url: parts_of(url).scheme in ("http", "https") and bool(parts_of(url).hostname),
     "expects an address such as https://payments.clinic.example.",
 )
 redis_address = checked(
-    lambda url: urlsplit(url).scheme in ("redis", "rediss", "unix"),
+    lambda url: parts_of(url).scheme in ("redis", "rediss", "unix"),
     "expects an address such as redis://127.0.0.1:6379/0.",
 )
 country = matching(COUNTRY, "expects two letters of ISO 3166 such as PL or GB.")
@@ -122,9 +137,9 @@ locale = checked(words.exists, "expects a locale such as en, pl or de-AT.")
 bucket_name = matching(BUCKET, "expects the name of a bucket: 3 to 63 letters, digits, dots and hyphens.")
 positive = validate.Range(min=0, min_inclusive=False)
 colour = matching(COLOUR, "expects a colour such as #0f766e.")
-readable_file = checked(lambda path: not path or os.access(path, os.R_OK), "names a file that can't be read.")
+readable_file = checked(lambda path: not path or can_be_read(path), "names a file that can't be read.")
 email_address = checked(
-    lambda url: urlsplit(url).scheme in dj_email_url.SCHEMES,
+    lambda url: bool(email_settings(url)),
     "expects an address such as smtp://host:587 or console://.",
 )
 not_negative = validate.Range(min=0)
@@ -141,8 +156,17 @@ def long_tokens(*, unless: bool) -> Callable[[Any], None]:
 def email(env: Env, name: str, *, default: str | None) -> dict[str, Any]:
     """Django's `EMAIL_...` settings from one URL; empty when the URL is refused, which `seal` reports."""
     url = env.str(name, validate=email_address) if default is None else env.str(name, default, validate=email_address)
-    known = url and urlsplit(url).scheme in dj_email_url.SCHEMES
-    return dict(dj_email_url.parse(url)) if known else {}
+    return email_settings(url or "")
+
+
+def email_settings(url: str) -> dict[str, Any]:
+    """What the library reads in such a URL; nothing in one that it can't read."""
+    if parts_of(url).scheme not in dj_email_url.SCHEMES:
+        return {}
+    try:
+        return dict(dj_email_url.parse(url))
+    except ValueError:  # a number that is none, in what follows the question mark
+        return {}
 
 
 def prefixed(env: Env, prefix: str, names: list[str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 
 from celery import Celery
+from django.conf import settings
 
 from servicekit import alive, pooling
 
@@ -122,6 +123,16 @@ def loaded(module: str) -> Celery:
     return app
 
 
+def preload(lane: Lane) -> None:
+    """What the work of this lane needs, and that of others doesn't, before its processes are forked from this one.
+
+    A module that can't be loaded ends the lane, and so the worker: it would fail with each of its tasks.
+    """
+    for module in {module for queue in lane.queues for module in settings.PRELOADED.get(queue, ())}:
+        importlib.import_module(module)
+    gc.freeze()
+
+
 def started(lane: Lane, *, app: Celery, service: str) -> BaseProcess:
     """A lane in a process of its own."""
     forking = multiprocessing.get_context("fork")
@@ -140,6 +151,7 @@ def run(lane: Lane, app: Celery, service: str) -> None:
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     os.environ.setdefault("PGAPPNAME", node(lane, service=service))  # pg_stat_activity shows whose a connection is
+    preload(lane)
     if lane.pool == "threads":
         pooling.share(lane.concurrency)
     app.worker_main(arguments_of(lane, service=service))

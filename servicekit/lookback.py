@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from servicekit import days
 
 SPAN = re.compile(r"([1-9][0-9]{0,3})([dh])", re.ASCII)
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
@@ -19,7 +21,7 @@ def instant(written: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     if span := SPAN.fullmatch(written):
         return now - int(span[1]) * UNITS[span[2]]
     try:
-        began = datetime.combine(date.fromisoformat(written), time(), tzinfo=zone)
+        began = datetime.combine(days.written(written), time(), tzinfo=zone)
     except ValueError:
         raise ValueError(EXPECTED) from None
     if began >= now:

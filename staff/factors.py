@@ -79,7 +79,10 @@ def set_up(user: Somebody, code: str) -> list[str]:
     No codes where it isn't.
     """
     device = prepared(user, for_update=True)
-    if device is None or not device.verify_token(code):
+    if device is None:
+        return []
+    device.throttle_reset(commit=False)  # its key is on the page: there is nothing to guess, and no reason to wait
+    if not device.verify_token(code):
         return []
     TOTPDevice.objects.filter(user=user, confirmed=True).delete()
     device.confirmed = True

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+
+import hypothesis
 
 NAMES = {
     "a script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -27,6 +30,25 @@ NAMES = {
     "length": "N" * 200,
 }
 """By what is hostile about them; each is one line that an API takes."""
+
+
+def handfuls() -> dict[str, tuple[str, ...]]:
+    """The names for each run of a test: all of them at once with the suite, one after another in `make fuzz`."""
+    if hypothesis.settings.get_current_profile_name() == "fuzz":
+        return {kind: (name,) for kind, name in NAMES.items()}
+    return {"all": tuple(NAMES.values())}
+
+
+def behind_each_other(names: Iterable[str], *, longest: int) -> Iterator[str]:
+    """The same in as few lines of at most so many characters as their order allows, each name whole in one of them."""
+    line = ""
+    for name in names:
+        if line and len(line) + 1 + len(name) > longest:
+            yield line
+            line = ""
+        line = f"{line} {name}" if line else name
+    yield line
+
 
 REFUSED = {
     "a header's end": "Ada\r\nBcc: eve@example.com",

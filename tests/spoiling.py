@@ -67,6 +67,7 @@ HOSTILE_VALUES: tuple[Json, ...] = (
 PIECES = (b"\x00", b"\xff", b"\xed\xa0\x80", b"{", b'"', b"\r\n", b"\\u0000", b"1" * 5000)
 DEEDS = ("cut", "insert", "overwrite", "behead", "double", "reverse")
 
+texts = st.sampled_from(HOSTILE_TEXTS) | st.text(max_size=60)
 hostile = st.sampled_from(HOSTILE_VALUES) | st.text(max_size=50) | st.integers() | st.floats()
 
 
@@ -162,3 +163,12 @@ def soon() -> Iterator[None]:
     begun = time.thread_time()
     yield
     assert time.thread_time() - begun < LONGEST_SECONDS
+
+
+def parsed(parser: Callable[[Any], Any], given: Any, *, refusal: type[Exception] = ValueError) -> tuple[Any, str]:
+    """What a parser makes of it, and nothing; or None, and the sentence by which it refuses. Soon, either way."""
+    with soon():
+        try:
+            return parser(given), ""
+        except refusal as wrong:
+            return None, str(wrong)

@@ -1,4 +1,4 @@
-"""Amazon SES's reports, which SNS posts: Anymail's view, and what it leaves out. Mounted by `urls`."""
+"""Amazon SES's reports, which SNS posts: Anymail's view, and what it leaves out. Named by `email_reports`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.http import HttpRequest
 
 from notifications.channels import sns_signature
-
-
-class NotConfirmed(Exception):
-    """Amazon didn't take our confirmation of a subscription."""
 
 
 class TrackingView(amazon_ses.AmazonSESTrackingWebhookView):  # type: ignore[misc]  # Anymail is untyped
@@ -37,8 +33,8 @@ class TrackingView(amazon_ses.AmazonSESTrackingWebhookView):  # type: ignore[mis
         return events
 
     def auto_confirm_sns_subscription(self, sns_message: Any) -> None:
-        """Confirm the topic of somebody who has the webhook secret. Raises NotConfirmed."""
+        """Confirm the topic of somebody who has the webhook secret. Raises sns_signature.NotConfirmed."""
         try:
             super().auto_confirm_sns_subscription(sns_message)
         except (BotoCoreError, ClientError):
-            raise NotConfirmed from None
+            raise sns_signature.NotConfirmed from None

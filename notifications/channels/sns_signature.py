@@ -40,6 +40,10 @@ class Away(Exception):
     """Amazon's certificate can't be had now."""
 
 
+class NotConfirmed(Exception):
+    """Amazon didn't take our confirmation of a subscription."""
+
+
 def verify(message: Mapping[str, Any]) -> None:
     """Return when Amazon signed this message of SNS's. Raises Forged, or Away when nobody can tell now."""
     try:

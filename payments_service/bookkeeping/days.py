@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from servicekit import days
+
 DAY = timedelta(days=1)
 DAYS_AGO = {"today": 0, "yesterday": 1}
 MORNING = time(7)
@@ -26,7 +28,7 @@ def named(text: str, *, now: datetime, zone: ZoneInfo) -> date:
     if text in DAYS_AGO:
         return now.astimezone(zone).date() - DAYS_AGO[text] * DAY
     try:
-        return date.fromisoformat(text)
+        return days.written(text)
     except ValueError:
         raise ValueError(f"expected today, yesterday or YYYY-MM-DD, got {text!r}") from None
 

@@ -75,7 +75,9 @@ RECEIPT_SIGNING_KEYS: list[str] = (
 RECEIPT_SETTLE_SECONDS: float = env.float("RECEIPT_SETTLE_SECONDS", 5.0, validate=environment.not_negative)
 RECONCILE_SECONDS: float = env.float("RECONCILE_SECONDS", 3600.0, validate=environment.positive)
 RECONCILE_DAYS: int = env.int("RECONCILE_DAYS", 3, validate=validate.Range(min=1, max=30))
-RECEIPT_LINK_DAYS: float = env.float("RECEIPT_LINK_DAYS", 90.0, validate=environment.positive)
+RECEIPT_LINK_DAYS: float = env.float(
+    "RECEIPT_LINK_DAYS", 90.0, validate=validate.Range(min=0, max=3650, min_inclusive=False)
+)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", 15.0, validate=environment.positive)
 
 # --- How long personal data is kept: a daily purge forgets what is older
@@ -97,6 +99,7 @@ QUEUES = {
     "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
+PRELOADED = {"receipts": ["receipts.rendering"]}  # by queue, what its lane loads before it forks its processes
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from notifications.models import Message
 from payments_service.desk import numbers
@@ -111,7 +112,8 @@ def by_name(words: tuple[str, ...]) -> Iterator[QuerySet[Payment]]:
         return
     patients = Checkout.objects.filter(patient_name__in=fitting(Checkout.objects.all(), "patient_name", words))
     yield Payment.objects.filter(checkout__in=list(patients.order_by("-pk")[: MOST + 1]))
-    receipts = Receipt.objects.filter(kind=kinds.RECEIPT).annotate(payer=KeyTextTransform("payer_name", "snapshot"))
+    payer = Coalesce(KeyTextTransform("payer_name", "snapshot"), Value(""), output_field=TextField())
+    receipts = Receipt.objects.filter(kind=kinds.RECEIPT).annotate(payer=payer)
     payers = receipts.filter(payer__in=fitting(receipts, "payer", words)).order_by("-pk")
     yield Payment.objects.filter(stripe_id__in=list(payers.values_list("reference", flat=True)[: MOST + 1]))
 
@@ -122,4 +124,4 @@ def fitting(rows: QuerySet[Any], column: str, words: tuple[str, ...]) -> list[st
     Each name is folded once, as it is read: neither database does it alike, and nothing is kept for it.
     """
     latest = rows.values(column).annotate(latest=Max("pk")).order_by("-latest").values_list(column, flat=True)
-    return list(islice((name for name in latest.iterator() if spelling.fits(name or "", words)), MOST + 1))
+    return list(islice((name for name in latest.iterator() if spelling.fits(name, words)), MOST + 1))

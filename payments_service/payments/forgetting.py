@@ -6,13 +6,16 @@ What is forgotten stays so: `services` takes in nothing personal for such a paym
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from payments_service.payments import services
 from payments_service.payments.models import Checkout, Movement, Payment
+
+PAYABLE = timedelta(hours=24)
+"""How long Stripe's page takes money: https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at"""
 
 UNDER_WAY = Movement.objects.filter(payment=OuterRef("pk"), due_at__isnull=False)
 
@@ -27,6 +30,13 @@ def overdue_checkouts(before: datetime) -> QuerySet[Checkout]:
     """Checkouts opened before then, without those whose payment still knows somebody."""
     remembered = Payment.objects.filter(checkout=OuterRef("pk"), forgotten_at=None)
     return Checkout.objects.filter(forgotten_at=None, created_at__lt=before).exclude(Exists(remembered))
+
+
+def payable(now: datetime) -> QuerySet[Checkout]:
+    """Checkouts that nobody has paid, and that somebody still may."""
+    waiting = (Checkout.Status.OPENING, Checkout.Status.OPEN)
+    rows = Checkout.objects.filter(status__in=waiting, created_at__gt=now - PAYABLE, forgotten_at=None)
+    return rows.exclude(Exists(Payment.objects.filter(checkout=OuterRef("pk"))))
 
 
 def purge_payments(*, before: datetime, limit: int) -> int:
@@ -75,3 +85,13 @@ def is_forgotten(stripe_ids: Iterable[str]) -> bool:
     if Payment.objects.filter(mine, forgotten_at__isnull=False).exists():
         return True
     return Movement.objects.filter(stripe_id__in=names, payment__forgotten_at__isnull=False).exists()
+
+
+def is_remembered(stripe_ids: Iterable[str]) -> bool:
+    """Whether one of these is a payment or a checkout that still knows somebody, by any of its ids."""
+    names = list(stripe_ids)
+    mine = Q(stripe_id__in=names) | Q(charge__in=names) | Q(session__in=names)
+    if Payment.objects.filter(mine, forgotten_at=None).exists():
+        return True
+    opened = Q(reference__in=names) | Q(stripe_session_id__in=names)
+    return Checkout.objects.filter(opened, forgotten_at=None).exists()

@@ -100,7 +100,8 @@ def adopt(payment: Payment, facts: Facts) -> None:
     payment.paid_at = datetime.fromtimestamp(facts.paid_at, UTC)
     payment.checkout = payment.checkout or checkout_of(facts)
     payment.account = facts.account or (payment.checkout.account if payment.checkout else "")
-    address = payment.checkout.patient_email if payment.checkout else facts.email
+    ours = payment.checkout if payment.checkout and not payment.checkout.forgotten_at else None
+    address = ours.patient_email if ours else facts.email  # who was erased and pays after all said where to write to
     payment.email = "" if payment.forgotten_at else address or payment.email  # which staff may have added
 
 

@@ -28,6 +28,9 @@ ACCOUNT = "stripe_account"
 KEY_REFUSED = "stripe_refuses_our_key"
 NOT_OUR_ACCOUNT = "account_invalid"
 """Stripe's code for an account that our key may not act for: https://docs.stripe.com/error-codes#account-invalid"""
+UNCLEAR = "stripe_unclear"
+OTHER_SHAPE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What the library stumbles over where a proxy answers in Stripe's place, or only a part of the answer has come."""
 REFUSALS = (KEY_REFUSED, NOT_OUR_ACCOUNT)
 """What waiting won't mend: somebody has to set another key."""
 
@@ -58,7 +61,7 @@ def is_live() -> bool:
 
 @contextmanager
 def failures_named() -> Iterator[None]:
-    """Stripe's errors as TryLater (the network, limits, their side, our key) or GiveUp (it will never work).
+    """Stripe's errors as TryLater (the network, limits, their side, our key, no clear word) or GiveUp (it never works).
 
     A task that hasn't the time for a call tries later as well. While Stripe is waited for, others have our connection.
     """
@@ -74,9 +77,11 @@ def failures_named() -> Iterator[None]:
     except stripe.StripeError as error:
         status = error.http_status or 500
         code = error.code or f"stripe_{status}"
-        if status >= 500 or status == 409:
+        if status >= 500 or status == 409 or status < 400:  # below: somebody between us and Stripe has answered
             raise TryLater(code, retry_after=retry_after(error)) from None
         raise GiveUp(code, about=parameter(error)) from None
+    except OTHER_SHAPE:
+        raise TryLater(UNCLEAR) from None
 
 
 def retry_after(error: stripe.StripeError) -> float | None:
@@ -95,59 +100,53 @@ def parameter(error: stripe.StripeError) -> str:
 def payment_intent(payment_intent_id: str, *, account: str = "") -> dict[str, Any]:
     """The payment intent with its latest charge inside."""
     with failures_named():
-        found = ours().v1.payment_intents.retrieve(
-            payment_intent_id, {"expand": ["latest_charge"]}, options=options(account)
-        )
-    return found.to_dict()
+        intents = ours().v1.payment_intents
+        return told(intents.retrieve(payment_intent_id, {"expand": ["latest_charge"]}, options=options(account)))
 
 
 def charge(charge_id: str, *, account: str = "") -> dict[str, Any]:
     """A charge that has no payment intent."""
     with failures_named():
-        return ours().v1.charges.retrieve(charge_id, options=options(account)).to_dict()
+        return told(ours().v1.charges.retrieve(charge_id, options=options(account)))
 
 
 def checkout_session(session_id: str, *, account: str = "") -> dict[str, Any]:
     """A checkout session as it stands now, without its line items."""
     with failures_named():
-        return ours().v1.checkout.sessions.retrieve(session_id, options=options(account)).to_dict()
+        return told(ours().v1.checkout.sessions.retrieve(session_id, options=options(account)))
 
 
 def refund(refund_id: str, *, account: str = "") -> dict[str, Any]:
     """A refund as it stands now."""
     with failures_named():
-        return ours().v1.refunds.retrieve(refund_id, options=options(account)).to_dict()
+        return told(ours().v1.refunds.retrieve(refund_id, options=options(account)))
 
 
 def refunds_of(charge_id: str, *, account: str = "") -> list[dict[str, Any]]:
     """The refunds of a charge, the newest hundred."""
     with failures_named():
-        found = ours().v1.refunds.list({"charge": charge_id, "limit": 100}, options=options(account))
-    return [each.to_dict() for each in found.data]
+        return listed(ours().v1.refunds.list({"charge": charge_id, "limit": 100}, options=options(account)))
 
 
 def dispute(dispute_id: str, *, account: str = "") -> dict[str, Any]:
     """A dispute as it stands now, with what it moved on the balance."""
     with failures_named():
-        return ours().v1.disputes.retrieve(dispute_id, options=options(account)).to_dict()
+        return told(ours().v1.disputes.retrieve(dispute_id, options=options(account)))
 
 
 def session_of(payment_intent_id: str, *, account: str = "") -> dict[str, Any] | None:
     """The checkout session that this payment was made on; None when there was none."""
     with failures_named():
-        found = ours().v1.checkout.sessions.list(
-            {"payment_intent": payment_intent_id, "limit": 1}, options=options(account)
-        )
-    return found.data[0].to_dict() if found.data else None
+        sessions = ours().v1.checkout.sessions
+        found = listed(sessions.list({"payment_intent": payment_intent_id, "limit": 1}, options=options(account)))
+    return found[0] if found else None
 
 
 def line_items(session_id: str, *, account: str = "") -> list[dict[str, Any]]:
     """What was sold on a session, with its taxes, at most a hundred lines."""
     with failures_named():
-        found = ours().v1.checkout.sessions.line_items.list(
-            session_id, {"limit": 100, "expand": ["data.taxes"]}, options=options(account)
-        )
-    return [item.to_dict() for item in found.data]
+        lines = ours().v1.checkout.sessions.line_items
+        return listed(lines.list(session_id, {"limit": 100, "expand": ["data.taxes"]}, options=options(account)))
 
 
 def create_session(parameters: dict[str, Any], *, idempotency_key: str, account: str = "") -> dict[str, Any]:
@@ -161,9 +160,22 @@ def create_session(parameters: dict[str, Any], *, idempotency_key: str, account:
                 parameters,  # type: ignore[arg-type]  # plain dict, the library declares one TypedDict per field
                 options={"idempotency_key": idempotency_key, **options(account)},
             )
+            return told(made)
     except TryLater as failure:
         raise GiveUp(failure.code, about=ACCOUNT) if failure.code == NOT_OUR_ACCOUNT else failure from None
-    return made.to_dict()
+
+
+def told(found: Any, *, for_json: bool = False) -> dict[str, Any]:
+    """An object of Stripe's as it is told. Raises one of `OTHER_SHAPE` for what is none."""
+    plain: dict[str, Any] = found.to_dict(for_json=for_json)
+    if not isinstance(plain["id"], str):
+        raise TypeError("an object of Stripe's has an id")
+    return plain
+
+
+def listed(found: Any) -> list[dict[str, Any]]:
+    """The objects of a list, the same way."""
+    return [told(each) for each in found.data]
 
 
 def options(account: str) -> stripe.RequestOptions:

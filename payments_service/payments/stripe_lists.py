@@ -79,24 +79,27 @@ def paged(listed: List, asked: dict[str, Any], *, account: str, after: str) -> I
     more = True
     while more:
         place = {"starting_after": after} if after else {}
-        page = patiently(listed, asked | place | {"limit": PAGE}, account=account)
-        found = [each.to_dict(for_json=True) for each in page.data]
+        found, more = patiently(listed, asked | place | {"limit": PAGE}, account=account)
         yield from found
-        more = page.has_more and bool(found)
         after = found[-1]["id"] if found else after
 
 
-def patiently(listed: List, page: dict[str, Any], *, account: str, tries: int = 1) -> Any:
-    """One page, after a short wait or two when Stripe needs one; raises TryLater when that isn't enough."""
+def patiently(listed: List, asked: dict[str, Any], *, account: str, tries: int = 1) -> tuple[list[Found], bool]:
+    """One page and whether there are more, after a short wait or two when Stripe needs one.
+
+    Raises TryLater when that isn't enough.
+    """
     try:
         with stripe_api.failures_named():
-            return listed(page, options=stripe_api.options(account))
+            page = listed(asked, options=stripe_api.options(account))
+            found = [stripe_api.told(each, for_json=True) for each in page.data]
+            return found, bool(page.has_more and found)
     except TryLater as failure:
         wait = backed_off(tries) if failure.retry_after is None else failure.retry_after
         if failure.code in NOT_WORTH_A_WAIT or tries == TRIES or wait > LONGEST_WAIT_SECONDS:
             raise
     time.sleep(wait)
-    return patiently(listed, page, account=account, tries=tries + 1)
+    return patiently(listed, asked, account=account, tries=tries + 1)
 
 
 def backed_off(tries: int) -> float:

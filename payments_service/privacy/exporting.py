@@ -15,8 +15,8 @@ from payments_service.receipting.models import HandedOver
 from payments_service.replaying.models import Replay
 from payments_service.webhooks import forgetting as events
 from privacy import plain
-from privacy.service import Exported
-from receipts import filing
+from privacy.service import Exported, Missing
+from receipts import filing, storage
 from receipts.models import Receipt
 
 OURS: dict[str, tuple[str, ...]] = {
@@ -65,4 +65,12 @@ def told(person: Person) -> Iterable[Any]:
 def files_of(documents: Iterable[Receipt]) -> dict[str, Callable[[], bytes]]:
     """The PDFs by their names, each read when it is wanted."""
     there = [each for each in documents if each.pdf_key and not each.purged_at]
-    return {f"{each.number}.pdf": partial(filing.read, each) for each in there}
+    return {f"{each.number}.pdf": partial(read, each) for each in there}
+
+
+def read(document: Receipt) -> bytes:
+    """The PDF. Raises Missing while nobody can have it."""
+    try:
+        return filing.read(document)
+    except (filing.Damaged, storage.Away):
+        raise Missing(f"The PDF of {document.number} can't be read at the moment. Please ask for it again.") from None

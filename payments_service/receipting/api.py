@@ -91,13 +91,15 @@ def list_receipts(request: HttpRequest, payment_intent: Id) -> list[ReceiptOut]:
 def receipt_pdf(request: HttpRequest, number: Id) -> HttpResponse:
     """The file as it was filed, checked against its hash."""
     receipt = receipts.by_number(number)
-    if receipt is None or not receipt.pdf_key:
+    if receipt is None or not receipt.pdf_key or receipt.purged_at:
         raise Unfit("number", "there is no such receipt, or it isn't rendered yet", status=404)
     headers = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"', "Cache-Control": "private, no-store"}
     try:
         content = filing.read(receipt)
     except storage.Away:
         raise Unfit("number", "its file can't be read at the moment; try again later", status=503) from None
+    except filing.Damaged:
+        raise Unfit("number", "its file is lost and has to be restored from a backup", status=503) from None
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from payments_service.receipting import clinic, corrections, letters, words
 from payments_service.receipting.letters import Letter
 from payments_service.receipting.profiles import Profile
-from receipts import frozen, kinds, numbering, rendering, taxes
+from receipts import frozen, kinds, numbering, taxes
 from receipts.models import Receipt
 from receipts.snapshot import Correction, Line, Method, Service, Snapshot
 
@@ -45,7 +45,9 @@ def of(kind: str, *, locale: str, profile: Profile, at: datetime) -> Sample:
 
 
 def pdf(sample: Sample) -> bytes:
-    """Its PDF, without a seal."""
+    """Its PDF, without a seal. What renders is loaded for the first one."""
+    from receipts import rendering
+
     return rendering.render(sample.snapshot, number=sample.number, issued_at=sample.issued_at, logo=sample.logo)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,11 +51,15 @@ def service_of(checkout: Checkout | None) -> Service:
 def fitting_lines(
     checkout: Checkout | None, items: Iterable[dict[str, Any]], *, facts: Facts, locale: str
 ) -> tuple[Line, ...]:
-    """The best lines that add up to what was paid: ours, Stripe's, or one for the whole amount."""
+    """The best lines that add up to what was paid: ours, Stripe's, or one for the whole amount.
+
+    Those of a visit that was forgotten before it was paid no longer say what was done, and are payments.
+    """
+    payment = words.of(locale).say("Payment")
     for lines in (own_lines(checkout), stripe_lines(items)):
         if lines and sum(line.amount for line in lines) == facts.amount:
-            return lines
-    description = facts.description or words.of(locale).say("Payment")
+            return tuple(replace(line, description=line.description or payment) for line in lines)
+    description = facts.description or payment
     return (Line(description=description, quantity=1, unit_amount=facts.amount, amount=facts.amount),)
 
 

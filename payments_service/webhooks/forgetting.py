@@ -23,6 +23,9 @@ State = StripeEvent.State
 OVER = (State.PROCESSED, State.IGNORED)
 """What has failed, or was given up, is still work for somebody, and needs its text."""
 
+NAMES = ("id", "payment_intent", "charge", "latest_charge", "client_reference_id")
+"""Where the object of an event says what it is, and what it belongs to."""
+
 
 def overdue(before: datetime) -> QuerySet[StripeEvent]:
     """Events that are over and still have their text, received before then."""
@@ -43,17 +46,20 @@ def forget(events: Iterable[StripeEvent]) -> int:
     return len(rows)
 
 
-def forget_by_id(stripe_id: str) -> None:
-    """Forget what one event said, as soon as it was understood: it is about somebody who was erased."""
-    forget(StripeEvent.objects.filter(stripe_id=stripe_id, purged_at=None))
+def is_about_forgotten(event: StripeEvent) -> bool:
+    """Whether an event that means nothing to us is about a payment that was forgotten."""
+    return payments.is_forgotten(names_in(event))
 
 
-def forget_strange(event: StripeEvent) -> None:
-    """Forget what an event says that means nothing to us, where it is about a payment that was forgotten."""
+def is_about_remembered(event: StripeEvent) -> bool:
+    """Whether an event is about a payment or checkout that still knows somebody."""
+    return payments.is_remembered(names_in(event))
+
+
+def names_in(event: StripeEvent) -> set[str]:
+    """What the object of an event calls itself, and the payment or checkout that it belongs to."""
     about = (json.loads(event.body).get("data") or {}).get("object") or {}
-    named = {about.get(name) for name in ("id", "payment_intent", "charge")}
-    if payments.is_forgotten(name for name in named if isinstance(name, str)):
-        forget([event])
+    return {about[name] for name in NAMES if isinstance(about.get(name), str)}
 
 
 def left_of(event: StripeEvent) -> str:
@@ -64,7 +70,7 @@ def left_of(event: StripeEvent) -> str:
 
 def named_in(event: StripeEvent, body: Mapping[str, Any]) -> tuple[str, str]:
     """The object that an event is about, in either style; both empty unless it is of a kind that we know."""
-    if thin.is_thin(event):
+    if thin.is_thin(event) or event.purged_at:
         return thin.related(body)
     about = (body.get("data") or {}).get("object") or {}
     return thin.related({"related_object": {"type": about.get("object"), "id": about.get("id")}})

@@ -15,17 +15,20 @@ from payments_service.payments import services as payments
 from payments_service.payments.models import Checkout
 from payments_service.payments.refund_facts import Facts
 from payments_service.receipting import services as receipting
-from payments_service.webhooks import forgetting
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has become due: a payment's receipt in so many seconds, documents of refunds and disputes, and messages."""
+    """What has become due: a payment's receipt in so many seconds, documents of refunds and disputes, and messages.
+
+    `forget`: the event tells of somebody who was erased, and what it said goes as soon as its work is done.
+    """
 
     payment_id: int | None = None
     in_seconds: float = 0.0
     movement_ids: tuple[int, ...] = ()
     message_ids: tuple[int, ...] = ()
+    forget: bool = False
 
 
 NOTHING = Due()
@@ -41,20 +44,17 @@ def money_arrived(event: Event, now: datetime) -> Due:
     with transaction.atomic():
         recorded = payments.record(facts, at=now)
         message_ids = tuple(receipting.send_if_waiting(recorded.payment_id)) if recorded.reachable else ()
-        if recorded.forgotten:
-            forgetting.forget_by_id(event["id"])
+    told = Due(message_ids=message_ids, forget=recorded.forgotten)
     if recorded.due_in is None:
-        return Due(message_ids=message_ids)
-    return Due(payment_id=recorded.payment_id, in_seconds=recorded.due_in, message_ids=message_ids)
+        return told
+    return replace(told, payment_id=recorded.payment_id, in_seconds=recorded.due_in)
 
 
 def money_went_back(event: Event, now: datetime) -> Due:
     """Record what a refund or a dispute says of itself, and a charge of the refunds that it lists."""
     facts = refund_facts.from_event(event)
     due = went_back(facts, now)
-    if forgotten.is_forgotten(each.movement for each in facts):
-        forgetting.forget_by_id(event["id"])
-    return due
+    return replace(due, forget=forgotten.is_forgotten(each.movement for each in facts))
 
 
 def went_back(facts: Sequence[Facts], now: datetime) -> Due:
@@ -70,7 +70,8 @@ def charge_refunded(event: Event, now: datetime) -> Due:
     """
     arrived, listed = money_arrived(event, now), money_went_back(event, now)
     asked = went_back(refund_lookup.missing(event), now)
-    return replace(arrived, movement_ids=tuple({*listed.movement_ids, *asked.movement_ids}))
+    due = tuple({*listed.movement_ids, *asked.movement_ids})
+    return replace(arrived, movement_ids=due, forget=arrived.forget or listed.forget)
 
 
 def session_ended(event: Event, now: datetime) -> Due:
@@ -78,9 +79,9 @@ def session_ended(event: Event, now: datetime) -> Due:
     session = event["data"]["object"]
     if session.get("status") in Checkout.Status.values:
         payments.close_checkout(session["id"], status=Checkout.Status(session["status"]))
-    if Checkout.objects.filter(stripe_session_id=session["id"], forgotten_at__isnull=False).exists():
-        forgetting.forget_by_id(event["id"])
-    return money_arrived(event, now)
+    forget = Checkout.objects.filter(stripe_session_id=session["id"], forgotten_at__isnull=False).exists()
+    due = money_arrived(event, now)
+    return replace(due, forget=due.forget or forget)
 
 
 HANDLERS: dict[str, Handler] = {

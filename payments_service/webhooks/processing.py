@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 
 from payments_service.webhooks import forgetting, handlers, obstacles, thin
 from payments_service.webhooks.models import StripeEvent
@@ -36,19 +37,36 @@ def process(event_id: int, *, now: datetime) -> handlers.Due:
         except GiveUp as failure:
             claims.settle(event, state=State.GIVEN_UP, last_error=failure.code[:100])
             return unhandled("event_given_up", event, code=failure.code)
-        state = State.IGNORED if due is None else State.PROCESSED
-        claims.settle(event, lasting=False, state=state, processed_at=now)  # its facts are kept: it may be done again
+        state = settled(event, due, now=now)
     log.info("event_handled", stripe_event=event.stripe_id, type=event.type, state=str(state))
     return due or handlers.NOTHING
 
 
 def handled(event: StripeEvent, *, now: datetime) -> handlers.Due | None:
-    """Run the handler of a claimed event; None when its type has none. A thin event's object is fetched first."""
+    """Run the handler of a claimed event; None when its type has none.
+
+    The object of a thin event is fetched first, and so is that of one whose text is gone.
+    """
     handle = handler_of(event)
     if handle is None:
-        forgetting.forget_strange(event)
         return None
-    return handle(thin.fetched(event, now=now) if thin.is_thin(event) else json.loads(event.body), now)
+    without_object = thin.is_thin(event) or event.purged_at
+    return handle(thin.fetched(event, now=now) if without_object else json.loads(event.body), now)
+
+
+def settled(event: StripeEvent, due: handlers.Due | None, *, now: datetime) -> State:
+    """Let a handled event go; its new state. What tells of a forgotten person goes in the same transaction, no sooner.
+
+    Until then a crash, or a handler that has to wait, leaves the text to the next attempt.
+    """
+    state = State.IGNORED if due is None else State.PROCESSED
+    if not (forgetting.is_about_forgotten(event) if due is None else due.forget):
+        claims.settle(event, lasting=False, state=state, processed_at=now)  # its facts are kept: it may be done again
+        return state
+    with transaction.atomic():
+        if claims.settle(event, state=state, processed_at=now):
+            forgetting.forget([event])
+    return state
 
 
 def handler_of(event: StripeEvent) -> handlers.Handler | None:

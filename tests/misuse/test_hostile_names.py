@@ -15,9 +15,9 @@ from payments_service.bookkeeping import exporting
 from payments_service.receipting import letters
 from receipts import frozen
 from receipts.models import Receipt
-from tests import admin_pages
+from tests import admin_pages, hostile_names
 from tests.builders import a_payment, finish, issue, payment_of, take_in
-from tests.hostile_names import NAMES, OVERRIDES, REFUSED, Read
+from tests.hostile_names import OVERRIDES, REFUSED, Read
 from tests.notifications.mail_server import MailServer
 from tests.receipting import pages
 from tests.receipting.conftest import mail
@@ -25,7 +25,9 @@ from tests.stripe_events import EMAIL, events_of_a_payment
 
 __all__ = ["mail"]
 pytestmark = pytest.mark.django_db
-EVERY_NAME = pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+HANDFULS = hostile_names.handfuls()
+EVERY_NAME = pytest.mark.parametrize("names", HANDFULS.values(), ids=HANDFULS)
+LONGEST = 400
 PLAIN = "Ada Nowak"
 
 
@@ -34,6 +36,13 @@ def an_issued(name: str) -> Receipt:
     receipt = issue(a_payment(name=name))
     assert receipt is not None
     return receipt
+
+
+def a_sent(name: str) -> Receipt:
+    """The receipt of somebody of that name, after its letter was sent."""
+    events = events_of_a_payment(name=name)
+    take_in(events)
+    return finish(payment_of(events))
 
 
 def told(receipt: Receipt) -> str:
@@ -48,52 +57,58 @@ def printed(name: str) -> str:
 
 @EVERY_NAME
 def test_a_letter_says_it_as_it_is_and_grows_no_header_no_tag_and_no_other_recipient(
-    name: str, mail: MailServer
+    names: tuple[str, ...], mail: MailServer
 ) -> None:
-    usual = letters.letter_for(an_issued(PLAIN))
+    usual = Read(letters.letter_for(an_issued(PLAIN)).html).shape
+
     with capture_logs() as logs:
-        events = events_of_a_payment(name=name)
-        take_in(events)
-        receipt = finish(payment_of(events))
+        receipts = [a_sent(name) for name in names]
 
-    letter = letters.letter_for(receipt)
-    [arrived] = mail.mails
-    assert mail.recipients == [[EMAIL]]
-    assert arrived["Bcc"] is None
-    assert [part.get_filename() for part in arrived.iter_attachments()] == [f"{receipt.number}.pdf"]
-    assert Read(letter.html).shape == Read(usual.html).shape
-    assert printed(name) in Read(letter.html).text
-    assert printed(name) in letter.text
-    assert name not in repr(logs)
+    assert mail.recipients == [[EMAIL]] * len(names)
+    for name, receipt, arrived in zip(names, receipts, mail.mails, strict=True):
+        letter = letters.letter_for(receipt)
+        assert arrived["Bcc"] is None
+        assert [part.get_filename() for part in arrived.iter_attachments()] == [f"{receipt.number}.pdf"]
+        assert Read(letter.html).shape == usual
+        assert printed(name) in Read(letter.html).text
+        assert printed(name) in letter.text
+        assert name not in repr(logs)
 
 
 @EVERY_NAME
-def test_the_patients_page_and_the_admin_show_it_and_run_nothing(name: str, admin_client: Client) -> None:
+def test_the_patients_page_shows_it_and_runs_nothing(names: tuple[str, ...]) -> None:
     usual = Read(pages.text_of(pages.page_of(an_issued(PLAIN)))).shape
-    receipt = an_issued(name)
 
-    shown = Read(pages.text_of(pages.page_of(receipt)))
-    listed = admin_pages.answers(admin_client)
+    shown = [Read(pages.text_of(pages.page_of(an_issued(name)))) for name in names]
 
-    assert shown.shape == usual
-    assert {path for path, answer in listed.items() if answer.status_code != 200} == set()
-    read = [Read(answer.content.decode()) for answer in listed.values()]
-    assert all(("script", ()) not in page.shape and "onerror" not in repr(page.shape) for page in read)
-    as_json = [json.dumps(name, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)]
-    assert any(said in page.text for page in read for said in (printed(name), *as_json))
+    assert [page.shape for page in shown] == [usual] * len(names)
 
 
 @EVERY_NAME
-def test_the_books_have_it_as_a_text_and_never_as_a_formula(name: str) -> None:
-    receipt = an_issued(name)
-    today = receipt.issued_at.date()
+def test_the_admin_shows_it_and_runs_nothing(names: tuple[str, ...], admin_client: Client) -> None:
+    for line in hostile_names.behind_each_other(names, longest=LONGEST):
+        an_issued(line)
+
+        listed = admin_pages.answers(admin_client)
+
+        assert {path for path, answer in listed.items() if answer.status_code != 200} == set()
+        read = [Read(answer.content.decode()) for answer in listed.values()]
+        assert all(("script", ()) not in page.shape and "onerror" not in repr(page.shape) for page in read)
+        as_json = [json.dumps(line, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)]
+        assert any(said in page.text for page in read for said in (printed(line), *as_json))
+
+
+@EVERY_NAME
+def test_the_books_have_it_as_a_text_and_never_as_a_formula(names: tuple[str, ...]) -> None:
+    receipts = [an_issued(name) for name in names]
+    today = receipts[0].issued_at.date()
 
     text = "".join(exporting.documents(today - timedelta(days=1), today + timedelta(days=1), names=True))
 
-    [row] = csv.DictReader(io.StringIO(text.removeprefix(exporting.BYTE_ORDER_MARK), newline=""))
-    assert row["payer"].removeprefix("'") == printed(name)
-    assert not row["payer"].startswith(exporting.FORMULA)
-    assert date.fromisoformat(row["issued_on"])
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix(exporting.BYTE_ORDER_MARK), newline="")))
+    assert [row["payer"].removeprefix("'") for row in rows] == [printed(name) for name in names]
+    assert not any(row["payer"].startswith(exporting.FORMULA) for row in rows)
+    assert all(date.fromisoformat(row["issued_on"]) for row in rows)
 
 
 @pytest.mark.parametrize("name", [*REFUSED.values(), f"Ada{OVERRIDES} Nowak"], ids=[*REFUSED, "overrides"])

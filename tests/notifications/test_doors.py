@@ -6,12 +6,14 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
+from anymail import urls as anymail
 from celery import current_app
 from django.core import checks
 from django.test import Client
 from pytest_django import Settings
 
 from notifications import delivery, models, selectors, tasks, tracking
+from notifications.channels import email_reports
 from notifications.models import Kind
 from notifications.sms import base
 from tests.notifications.builders import a_message, a_text, an_email, queued, reread
@@ -39,6 +41,16 @@ def test_texts_have_a_task_of_their_own(texts: list[base.Sms]) -> None:
     tasks.deliver_sms(message_id=message.pk, trace="from-a-newer-release")
 
     assert reread(message).state == "sent"
+
+
+def test_every_provider_that_anymail_hears_of_reports_at_the_same_address_here() -> None:
+    theirs = {f"{each.pattern}": each.callback.view_class for each in anymail.urlpatterns if "inbound" not in each.name}
+
+    ours = {f"{provider}/tracking/": email_reports.view_class_of(provider) for provider in email_reports.VIEWS}
+
+    ours["mandrill/"] = ours["mandrill/tracking/"]
+    assert ours.keys() == theirs.keys()
+    assert [at for at in ours if not issubclass(ours[at], theirs[at])] == []
 
 
 @pytest.mark.parametrize("channel", models.Channel.values)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from payments_service.operating.doctor.judging import machine as judging
 from payments_service.operating.doctor.probing import machine as probing
+from servicekit import bucket
 from servicekit.doctor.findings import Verdict
 from tests import buckets
 from tests.buckets import BucketServer
@@ -58,3 +60,40 @@ def test_a_folder_says_nothing_of_encryption_and_a_bucket_that_leaves_it_out_is_
 
     assert bare.verdict is Verdict.WRONG
     assert "aren't encrypted" in bare.said
+
+
+def test_a_bucket_with_versions_needs_a_rule_that_ends_them(server: BucketServer) -> None:
+    client = server.storage.client
+    client.put_bucket_versioning(Bucket=buckets.NAME, VersioningConfiguration={"Status": "Enabled"})
+
+    _, for_good = judging.files(probing.files())
+    client.put_bucket_lifecycle_configuration(Bucket=buckets.NAME, LifecycleConfiguration={"Rules": [ending(days=30)]})
+    _, for_a_month = judging.files(probing.files())
+
+    assert (for_good.verdict, "NoncurrentVersionExpiration" in for_good.do) == (Verdict.WARNING, True)
+    assert (for_a_month.verdict, for_a_month.said) == (Verdict.OK, "what is deleted can be brought back for 30 days")
+
+
+def test_a_rule_for_some_files_or_one_that_is_off_ends_nothing() -> None:
+    rule = ending(days=30)
+
+    assert bucket.is_for_all(rule)
+    assert not bucket.is_for_all(rule | {"Status": "Disabled"})
+    assert not bucket.is_for_all(rule | {"Filter": {"Prefix": "elsewhere/"}})
+
+
+def test_who_may_not_see_the_rules_is_told_what_to_allow() -> None:
+    _, finding = judging.files(judging.Files("the bucket clinic-pdfs", encryption="AES256", untold="AccessDenied"))
+
+    assert finding.verdict is Verdict.WARNING
+    assert "nobody can tell" in finding.said
+
+
+def ending(*, days: int) -> dict[str, Any]:
+    """A rule that deletes old versions after so many days."""
+    return {
+        "ID": "old versions go",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": days},
+    }

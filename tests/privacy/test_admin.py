@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.test import Client
 
 from privacy.models import Erasure, Export
+from receipts.models import Receipt
 from tests.privacy.treated import EMAIL, a_checkout, a_treated_patient, places
+from tests.replaying.journeys import lose_file_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,3 +92,33 @@ def test_an_export_is_a_file_with_all_that_is_theirs_and_nobody_elses(django_use
     assert len(data["what Stripe told"]) == 4
     assert "Kowalski" not in page + json.dumps(data)
     assert Export.objects.get().by == "administrator"
+
+
+def test_a_file_that_cannot_be_read_is_a_note_in_the_export(django_user_model: Any) -> None:
+    _, receipt = a_treated_patient()
+    lost_for_good(receipt)
+    browser = staff(django_user_model, "export_person", "view_export")
+
+    answer = browser.post(EXPORT, {"email": EMAIL})
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        note = archive.read(f"documents/{receipt.number}.pdf.missing.txt").decode()
+    assert f"{receipt.number} can't be read" in note
+    assert f"{receipt.number}.pdf can&#x27;t be read now" in browser.get("/admin/privacy/export/").content.decode()
+    assert Export.objects.count() == 1
+
+
+def test_the_command_names_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, receipt = a_treated_patient()
+    lost_for_good(receipt)
+
+    call_command("export_person", str(tmp_path / "export.zip"), email=EMAIL)
+
+    assert (tmp_path / "export.zip").stat().st_mode & 0o777 == 0o600
+    assert f"{receipt.number}.pdf can't be read now" in capsys.readouterr().err
+
+
+def lost_for_good(receipt: Receipt) -> None:
+    """Its file is gone, and today's libraries make another one."""
+    lose_file_of(receipt)
+    Receipt.objects.update(pdf_sha256="0" * 64)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from notifications.models import Message, State
 from payments_service.payments.models import Payment
+from payments_service.privacy import erasing, people
 from payments_service.receipting import sending
 from payments_service.webhooks.models import StripeEvent
-from privacy import digests, record
+from privacy import digests
 from privacy.models import Erasure
-from privacy.record import Order
-from privacy.service import Ambiguous, Busy, Erased, NotKnown
+from privacy.service import Ambiguous, Busy, NotKnown
 from receipts import chain
 from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
 from tests import builders
-from tests.privacy.treated import EMAIL, VISIT, a_checkout, a_treated_patient, events_for, later, noted, places, purge
+from tests.privacy.treated import (
+    EMAIL,
+    VISIT,
+    a_checkout,
+    a_treated_patient,
+    erase,
+    events_for,
+    later,
+    noted,
+    places,
+    purge,
+)
 from tests.reconciling.builders import a_lost_payment, deliver, process_all, reconcile, used
 from tests.replaying.journeys import replay_all
 from tests.stripe_events import by_type, events_of_a_refund
@@ -26,10 +38,6 @@ from tests.stripe_events import by_type, events_of_a_refund
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WHERE_THE_LAW_KEEPS_IT = {"receipts_receipt.snapshot"}
-
-
-def erase(*, dry_run: bool = False, **given: str) -> Erased:
-    return record.erase(Order(given, by="administrator", at=timezone.now()), dry_run=dry_run)
 
 
 def test_all_but_the_documents_is_forgotten_and_the_books_still_hold() -> None:
@@ -118,6 +126,29 @@ def test_two_patients_at_one_address_are_told_apart_first() -> None:
     erase(email=EMAIL, visit="visit-2")
 
     assert Payment.objects.get(forgotten_at__isnull=False).receipt_number == other.number
+
+
+def test_what_stripe_said_of_a_sibling_at_the_same_address_stays() -> None:
+    siblings, _ = a_treated_patient()
+    events, _ = a_treated_patient(a_checkout("visit-2", name="Jan Kowalski"))
+
+    erase(email=EMAIL, visit="visit-2")
+
+    forgotten = StripeEvent.objects.filter(purged_at__isnull=False).values_list("stripe_id", flat=True)
+    assert set(forgotten) == {each["id"] for each in events}
+    assert len(siblings) == StripeEvent.objects.filter(purged_at=None).count()
+
+
+def test_a_payment_that_comes_in_while_the_person_is_looked_for_is_erased_with_the_others() -> None:
+    a_treated_patient()
+    found = people.find({"email": EMAIL})
+    a_treated_patient(a_checkout("visit-2"))
+
+    with transaction.atomic():
+        erased = erasing.erase(found, at=timezone.now())
+
+    assert erased.counts["payments"] == 2
+    assert places() == WHERE_THE_LAW_KEEPS_IT
 
 
 def test_nothing_is_erased_while_something_is_under_way() -> None:

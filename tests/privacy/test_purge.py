@@ -189,18 +189,6 @@ def test_two_never_purge_at_once_and_beat_begins_once_a_day() -> None:
         purge(now=timezone.now())
 
 
-def test_a_file_that_a_crash_left_behind_goes_with_the_next_purge() -> None:
-    _, receipt = a_treated_patient()
-    key, over = receipt.pdf_key, later(days=10 * 366 + 366)
-    purge(now=over)
-    Receipt.objects.update(pdf_key=key)
-
-    purge(now=over)
-
-    assert Receipt.objects.get().pdf_key == ""
-    assert Receipt.objects.get().purge.at
-
-
 def test_the_dry_run_shows_a_table_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     a_treated_patient()
     StripeEvent.objects.update(received_at=later(days=-91))

@@ -11,8 +11,10 @@ from django.utils import timezone
 from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import sending
 from payments_service.replaying.models import Replay
-from privacy import purging
+from privacy import purging, record
 from privacy.models import Purge
+from privacy.record import Order
+from privacy.service import Erased
 from receipts.models import Receipt
 from tests import builders
 from tests.stripe_events import Payload, events_of_a_payment
@@ -74,6 +76,11 @@ def later(**span: float) -> datetime:
 def purge(*, now: datetime) -> Purge:
     """The purge as the command runs it, at that time."""
     return purging.purge_now(now=now, by="somebody", progress=lambda kind, count: None)
+
+
+def erase(*, dry_run: bool = False, **given: str) -> Erased:
+    """Erase the patient who is found by this, as an administrator does."""
+    return record.erase(Order(given, by="administrator", at=timezone.now()), dry_run=dry_run)
 
 
 def places(marker: str = MARKER) -> set[str]:

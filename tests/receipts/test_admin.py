@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from receipts import filing, issuing
+from receipts import filing, issuing, storage
 from receipts.models import Receipt
 from tests.receipts.builders import ISSUED_AT, a_snapshot
 
@@ -56,3 +56,12 @@ def test_nothing_can_be_added_changed_or_deleted(receipt: Receipt, admin_client:
     delete = admin_client.post(reverse("admin:receipts_receipt_delete", args=[receipt.pk]), {"post": "yes"})
 
     assert {add.status_code, change.status_code, delete.status_code} == {403}
+
+
+def test_a_pdf_that_is_lost_is_said_to_be(receipt: Receipt, admin_client: Client) -> None:
+    storage.delete_pdf(receipt.pdf_key)
+    Receipt.objects.update(pdf_sha256="0" * 64)
+
+    page = admin_client.get(pdf_of(receipt), follow=True)
+
+    assert f"The PDF of {receipt.number} is lost" in page.content.decode()

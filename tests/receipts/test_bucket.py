@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from receipts import checks, filing, moving, storage
+from receipts import checks, filing, moving, purging, storage
 from receipts.models import Receipt
 from servicekit import bucket
 from tests import buckets
@@ -60,6 +61,12 @@ def moved(*arguments: str) -> str:
     out = StringIO()
     call_command("move_pdfs", *arguments, stdout=out)
     return out.getvalue().strip()
+
+
+def forget_all() -> None:
+    """Purge every document and its file, years later."""
+    purging.purge(before=ISSUED_AT + timedelta(days=366), limit=9, at=ISSUED_AT, why="its period is over")
+    purging.purge_files(limit=9)
 
 
 def test_a_pdf_lies_encrypted_in_the_bucket_under_its_key_and_comes_back_whole(server: BucketServer) -> None:
@@ -192,6 +199,32 @@ def test_one_that_cannot_be_made_again_is_named_and_fails_the_move(
 
     assert ended.value.code == 1
     assert f"{lost.number}: restore {lost.pdf_key} from a backup" in capsys.readouterr().err
+
+
+def test_what_is_purged_during_a_move_is_not_moved(server: BucketServer, settings: Settings) -> None:
+    in_the_folder(settings, "pi_1")
+    [batch] = moving.documents()
+    forget_all()
+
+    [(_, outcome)] = moving.move(batch, folder=Path(settings.MEDIA_ROOT), remove=False)
+
+    assert outcome is moving.Outcome.PURGED
+    assert server.keys == []
+
+
+def test_removing_takes_what_was_purged_since_the_move_from_the_folder_too(
+    server: BucketServer, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [receipt] = in_the_folder(settings, "pi_1")
+    moved()
+    said = capsys.readouterr().err
+    forget_all()
+
+    assert moved("--remove") == "no PDF is on record"
+
+    assert "no purge looks there" in said
+    assert "1 files of purged documents" in capsys.readouterr().err
+    assert not (Path(settings.MEDIA_ROOT) / receipt.pdf_key).exists()
 
 
 def test_without_a_bucket_nothing_can_be_moved(settings: Settings) -> None:

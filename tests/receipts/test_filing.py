@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 import pytest_django
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from receipts import filing, issuing, rendering, selectors, storage
+from receipts import filing, issuing, purging, rendering, selectors, storage
 from receipts.models import Receipt
 from servicekit import claims
 from tests.receipts import reading
@@ -150,3 +151,15 @@ def test_workers_who_race_for_a_receipt_render_it_once() -> None:
     results = at_once(4, lambda _: file_if_due(receipt.pk))
 
     assert sorted(results) == [False, False, False, True]
+
+
+def test_a_document_that_is_purged_while_somebody_reads_it_leaves_no_file() -> None:
+    as_it_was_read = a_filed_receipt()
+    purging.purge(before=ISSUED_AT + timedelta(days=366), limit=1, at=ISSUED_AT, why="its period is over")
+    purging.purge_files(limit=1)
+
+    with pytest.raises(filing.Damaged, match="has just been purged"):
+        filing.read(as_it_was_read)
+
+    assert storage.read_pdf(as_it_was_read.pdf_key) is None
+    assert Receipt.objects.get().pdf_key == ""

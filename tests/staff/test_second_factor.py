@@ -63,6 +63,18 @@ def test_who_has_set_one_up_gets_nowhere_with_the_password_alone(grace: User) ->
     assert where(codes) == SET_UP
 
 
+def test_a_slip_while_setting_up_costs_no_wait(grace: User) -> None:
+    browser = signed_in(grace)
+    browser.get(SET_UP)
+    device = TOTPDevice.objects.get(user=grace, confirmed=False)
+
+    wrong = browser.post(SET_UP, {"code": "000000" if code_of(device) != "000000" else "111111"})
+    right = browser.post(SET_UP, {"code": code_of(device)})
+
+    assert "That isn" in wrong.content.decode()
+    assert len(shown(right)) == factors.CODES
+
+
 def test_the_code_of_the_app_opens_the_page_that_was_asked_for(grace: User) -> None:
     set_up(grace, signed_in(grace))
     browser = a_browser()

@@ -8,11 +8,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from receipts import signing
+from tests import starting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_HERE = re.compile(r"^#?([A-Z][A-Z_]+)=", re.MULTILINE)
@@ -41,15 +43,27 @@ SERVICES = {"payments": PRODUCTION, "visits": VISITS}
 READ = "import json; from {}_service.config import settings; print(json.dumps(list(settings.env.dump())))"
 
 
-def start(*arguments: str, service: str = "payments", **changes: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module", autouse=True)
+def _starter() -> Iterator[None]:
+    """What starts the commands of these tests."""
+    with starting.of_commands:
+        yield
+
+
+def start(*arguments: str, service: str = "payments", **changes: str) -> starting.Ended:
     """A management command in an environment of its own."""
-    return python("-m", f"{service}_service", *arguments, service=service, **changes)
+    return starting.of_commands.run(f"{service}_service", *arguments, env=environment(service, **changes))
+
+
+def environment(service: str, **changes: str) -> dict[str, str]:
+    """That of a service in production, with these changes; what is empty isn't set."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | {name: value for name, value in (SERVICES[service] | changes).items() if value}
 
 
 def python(*arguments: str, service: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """A Python of its own with the environment of a service in production."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = kept | {name: value for name, value in (SERVICES[service] | changes).items() if value}
+    env = environment(service, **changes)
     return subprocess.run([sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -121,7 +135,12 @@ def test_the_service_does_not_start_without(missing: str) -> None:
         ("SECRET_KEY", "x", "32 random characters"),
         ("SECRET_KEY_FALLBACKS", f"{PRODUCTION['SECRET_KEY']},x", "32 random characters"),
         ("PUBLIC_URL", "payments.clinic.example", "https://payments.clinic.example"),
+        ("PUBLIC_URL", "https://[payments.clinic.example", "https://payments.clinic.example"),
         ("REDIS_URL", "localhost:6379", "redis://127.0.0.1"),
+        ("DATABASE_URL", "postgresql://[payments", "DATABASE_URL"),
+        ("EMAIL_URL", "smtp://mail.clinic.example:submission", "smtp://host:587"),
+        ("KEEP_RECEIPTS", "9999y", "at most 1000 years"),
+        ("RECEIPT_LINK_DAYS", "1e9", "RECEIPT_LINK_DAYS"),
         ("STRIPE_API_KEY", "pk_test_public", "sk_..."),
         ("CLINIC_LOCALE", "klingon", "de-AT"),
         ("CLINIC_REPLY_TO", "front desk", "Name <address"),

@@ -72,6 +72,7 @@ QUEUES = {
     "privacy.sweep_overdue": "purges",
     "servicekit.heartbeat": "sweeps",
 }
+PRELOADED: dict[str, list[str]] = {}  # by queue, what its lane loads before it forks its processes
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {

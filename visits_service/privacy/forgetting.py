@@ -1,6 +1,8 @@
 """Forgets visits and patients whose time is over. What a patient refused is remembered without the patient.
 
-A patient goes with their last visit. Nothing that is still to come, or to be seen to, is ever overdue.
+A patient goes with their last visit, and what was written about a visit goes with that: nobody could find it by the
+patient any more, however long messages are kept otherwise. Nothing that is still to come, or to be seen to, is ever
+overdue.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from notifications import forgetting as messages
-from notifications.models import Channel, State
+from notifications import outbox
+from notifications.models import Channel, Message, State
+from visits_service.privacy import people
 from visits_service.privacy.people import Person
 from visits_service.reminders.models import Answer, Reminder
 from visits_service.visits import memory
@@ -49,12 +53,21 @@ def purge_visits(*, before: datetime, limit: int) -> int:
     oldest = list(overdue_visits(before).order_by("starts_at").values_list("pk", "patient_id")[:limit])
     patients = {patient for _, patient in oldest}
     list(Patient.objects.filter(pk__in=patients).select_for_update().order_by("pk").values_list("pk"))
-    visits = overdue_visits(before).filter(pk__in=[pk for pk, _ in oldest])
+    visits = silenced(overdue_visits(before).filter(pk__in=[pk for pk, _ in oldest]))
     count = visits.count()
     visits.delete()
     for patient in Patient.objects.filter(pk__in=patients, visits=None):
         drop(patient, at=timezone.now())
     return count
+
+
+def silenced(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """These, with all that was written about them withdrawn and forgotten; without those of which one is being sent."""
+    told = people.messages_about(visits)
+    outbox.withdraw(list(told.filter(state=State.QUEUED).values_list("pk", flat=True)))
+    messages.forget(told.values_list("pk", flat=True))
+    in_hand = Message.objects.filter(about=OuterRef("reference"), state=State.QUEUED)
+    return visits.exclude(Exists(in_hand))
 
 
 def purge_opt_outs(*, before: datetime, limit: int) -> int:

@@ -47,8 +47,7 @@ class Person:
     @property
     def messages(self) -> QuerySet[Message]:
         """What was written to the patient about a visit."""
-        mine = Q(about__in=self.visits.values("reference")) | Q(pk__in=self.reminders.values("message"))
-        return Message.objects.filter(mine).order_by("pk")
+        return messages_about(self.visits).order_by("pk")
 
     @property
     def opt_outs(self) -> QuerySet[OptOut]:
@@ -61,6 +60,13 @@ class Person:
         """Whether somebody else is reached at the same address."""
         others = Patient.objects.exclude(pk=self.patient.pk)
         return others.filter(**{column: getattr(self.patient, column)}).exists()
+
+
+def messages_about(visits: QuerySet[Visit]) -> QuerySet[Message]:
+    """What was written about any version of these."""
+    reminders = Reminder.objects.filter(visit__in=visits.order_by())
+    about = Q(about__in=visits.order_by().values("reference")) | Q(pk__in=reminders.values("message"))
+    return Message.objects.filter(about)
 
 
 def find(given: Mapping[str, str]) -> Person:

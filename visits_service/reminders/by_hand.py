@@ -173,5 +173,9 @@ def at_address(patient: Patient, wish: Wish) -> Patient:
 
 
 def locked(visit: Visit) -> Visit:
-    """The visit as it is now, with its patient, locked for the rest of the transaction."""
-    return Visit.objects.select_for_update(of=("self",)).select_related("patient").get(pk=visit.pk)
+    """The visit as it is now, with its patient, locked for the rest of the transaction. Raises Impossible for none."""
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("patient")
+    try:
+        return rows.get(pk=visit.pk)
+    except Visit.DoesNotExist:
+        raise Impossible(Obstacle.OUTDATED) from None

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F
 
 from notifications.models import State as MessageState
+from servicekit import days
 from visits_service.reminders import planning, wall_clock
 from visits_service.reminders.models import Reminder
 from visits_service.visits import consent, selectors
@@ -126,7 +127,7 @@ def day_named(text: str, *, now: datetime) -> date:
     """`today`, `tomorrow` or a date as YYYY-MM-DD, by the clinic's calendar; raises ValueError for anything else."""
     if text in DAYS_AHEAD:
         return now.astimezone(clinic()).date() + timedelta(days=DAYS_AHEAD[text])
-    return date.fromisoformat(text)
+    return days.written(text)
 
 
 def of_day(day: date, *, now: datetime) -> Coverage:

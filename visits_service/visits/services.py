@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from visits_service.visits import consent
 from visits_service.visits.models import AHEAD, Patient, Visit, VisitVersion
 
+Row = TypeVar("Row", Patient, Visit)
 Status = Visit.Status
 NOTICED = ("starts_at", "ends_at", "timezone", "practitioner", "place")
 """What a patient would notice when it changes."""
@@ -58,8 +61,7 @@ def keep_patient(data: PatientData, *, at: datetime) -> tuple[Patient, bool]:
     """The patient's row, and whether anything about them has changed that matters to what is planned."""
     values = asdict(data) | {"channels": list(data.channels)}
     new = Patient(**values)
-    Patient.objects.bulk_create([new], ignore_conflicts=True)
-    patient = Patient.objects.select_for_update().get(external_id=data.external_id)
+    patient = inserted_or_locked(new)
     changes = adopt(patient, values)
     if patient.reference == new.reference or changes & {"email", "phone"}:
         consent.recall(patient, at=at)
@@ -74,8 +76,7 @@ def keep_visit(data: VisitData, *, patient: Patient, at: datetime) -> Kept:
     """
     values = asdict(data) | {"patient_id": patient.pk}
     new = Visit(**values, created_at=at, changed_at=at)
-    Visit.objects.bulk_create([new], ignore_conflicts=True)
-    visit = Visit.objects.select_for_update().get(external_id=data.external_id)
+    visit = inserted_or_locked(new)
     if visit.reference == new.reference:
         remember(visit, at=at)
         return Kept(visit, created=True)
@@ -85,6 +86,19 @@ def keep_visit(data: VisitData, *, patient: Patient, at: datetime) -> Kept:
     if changes.intersection((*NOTICED, "patient_id")):
         grow(visit, Status.BOOKED, at=at)
     return Kept(visit, changed=True)
+
+
+def inserted_or_locked(new: Row) -> Row:
+    """The row of the new one's external id, locked for the rest of the transaction; as it was, if there was one.
+
+    An erasure or a purge may delete that one while its lock is waited for: then the new one is inserted after all.
+    """
+    rows: QuerySet[Row] = type(new)._default_manager.filter(external_id=new.external_id)
+    type(new)._default_manager.bulk_create([new], ignore_conflicts=True)
+    if found := next(iter(rows.select_for_update()), None):
+        return found
+    type(new)._default_manager.bulk_create([new], ignore_conflicts=True)
+    return rows.select_for_update().get()
 
 
 def cancel(visit: Visit, *, at: datetime) -> bool:

@@ -25,9 +25,14 @@ class Command(BaseCommand):
         """Find, pack, write."""
         order, path = people.order_of(options), options["path"]
         try:
-            archive.write(record.export(order), path, at=order.at)
+            content = record.export(order)
+            archive.write(content, path)
         except (NotKnown, Ambiguous) as why:
             raise CommandError(f"{why}.") from None
         except OSError as error:
             raise CommandError(f"{path} can't be written: {error.strerror}.") from None
+        for name in archive.missing(content):
+            self.stderr.write(
+                f"{name} can't be read now; a note stands in its place. Run doctor and verify to see why."
+            )
         self.stdout.write(f"{path} is written; only you can read it. Send it in a way that nobody else can open.")

@@ -33,8 +33,15 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is no folder; name that of the PDFs with --from.")
         seen = self.copied(folder, remove=options["remove"])
         self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in seen.items()) or "no PDF is on record")
+        self.stderr.write(self.left_in(folder, remove=options["remove"]))
         if seen[moving.Outcome.LOST]:
             sys.exit(1)
+
+    def left_in(self, folder: Path, *, remove: bool) -> str:
+        """What is to be said of the folder's files, which no purge looks for; those of purged documents go first."""
+        if not remove:
+            return f"{folder} keeps its files, and no purge looks there: once all is well, run this with --remove."
+        return f"{moving.forget(folder)} files of purged documents were still in {folder}, and are deleted."
 
     def copied(self, folder: Path, *, remove: bool) -> Counter[moving.Outcome]:
         """How often each thing happened, with a progress bar for somebody who looks at it."""

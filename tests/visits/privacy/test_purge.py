@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from notifications.models import Channel, Message
 from tests.visits.builders import a_visit, next_noon, reminders_of
@@ -45,6 +48,36 @@ def test_after_two_years_nothing_names_the_patient() -> None:
     assert run.counts["visits"] == 1
     assert not Patient.objects.exists()
     assert Message.objects.exists()
+
+
+def test_what_was_written_about_a_visit_goes_with_it_however_long_messages_are_kept(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    a_past_visit()
+
+    purge(now=later(days=40))
+
+    assert places() == set()
+
+
+def test_what_was_never_sent_is_withdrawn_with_its_visit(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    a_reminded_visit()
+    Reminder.objects.filter(due_at__isnull=False).update(state="void", due_at=None)
+
+    purge(now=later(days=40))
+
+    assert places() == set()
+    assert set(Message.objects.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_a_visit_of_which_a_message_may_have_been_sent_stays_until_that_is_known(settings: Settings) -> None:
+    settings.KEEP_VISITS = timedelta(days=30)
+    visit = a_past_visit()
+    Message.objects.update(state="queued", provider_message_id="accepted-1")
+
+    purge(now=later(days=40))
+
+    assert Visit.objects.get() == visit
 
 
 def test_a_patient_who_still_comes_stays_and_only_the_old_visit_goes() -> None:

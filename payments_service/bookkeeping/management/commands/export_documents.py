@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from payments_service.bookkeeping import exporting
+from servicekit import days
 
 
 class Command(BaseCommand):
@@ -42,7 +43,7 @@ class Command(BaseCommand):
 def day(text: str) -> date:
     """A day of the clinic's calendar."""
     try:
-        return date.fromisoformat(text)
+        return days.written(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, got {text!r}") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,7 +15,7 @@ from django.utils.functional import LazyObject
 from payments_service.operating.doctor.judging.machine import IN_A_BUCKET, IN_A_FOLDER, Files
 from payments_service.operating.doctor.probing import stripe
 from receipts import fonts
-from servicekit.bucket import Bucket
+from servicekit.bucket import Bucket, Trouble
 from servicekit.doctor.probing import database
 
 CONTENT = b"The doctor was here."
@@ -31,7 +32,18 @@ def files() -> Files:
         default_storage.delete(name)
     except Exception as failure:  # any storage's any failure is what this looks for
         return Files(place(), trouble=getattr(failure, "code", None) or type(failure).__name__, usual=usual)
-    return Files(place(), trouble="" if same else "it came back changed", encryption=encryption, usual=usual)
+    changed = "" if same else "it came back changed"
+    return Files(place(), trouble=changed, encryption=encryption, usual=usual, **lasting())
+
+
+def lasting() -> dict[str, Any]:
+    """For how long the storage can bring back what was deleted, or why it doesn't tell; `Files` says how."""
+    if not isinstance(default_storage, Bucket):
+        return {}
+    try:
+        return {"lasts": default_storage.days_after_deletion()}
+    except Trouble as trouble:
+        return {"untold": trouble.code}
 
 
 def place() -> str:

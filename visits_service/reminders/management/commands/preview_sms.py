@@ -17,6 +17,7 @@ from rich.text import Text
 
 from notifications.sms import encoding
 from notifications.sms.encoding import Measured
+from servicekit import days
 from visits_service.reminders import texts, wall_clock, words
 from visits_service.reminders.schedule import Appointment
 
@@ -66,6 +67,7 @@ def local_time(text: str) -> datetime:
     """A date and a time without an offset."""
     try:
         found = datetime.fromisoformat(text)
+        days.within_the_calendar(found.date())
     except ValueError:
         found = None
     if found is None or found.tzinfo:
