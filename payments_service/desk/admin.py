@@ -20,6 +20,7 @@ from payments_service.desk.story import Rows
 from payments_service.payments.admin import PaymentAdmin
 from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import sending
+from payments_service.receipting.forms import question_of
 from payments_service.replaying import redoing
 from payments_service.replaying.admin import ReplayableEventAdmin
 from payments_service.replaying.models import Replay
@@ -27,7 +28,7 @@ from payments_service.replaying.redoing import Order
 from payments_service.webhooks.models import StripeEvent
 from receipts.admin import ReceiptAdmin
 from receipts.models import Receipt
-from servicekit import framed
+from servicekit import elsewhere, framed
 from servicekit.celery import nudge
 from servicekit.overview import lists
 
@@ -63,9 +64,8 @@ class PaymentStoryAdmin(PaymentAdmin):
         if len(found) == 1:
             return HttpResponseRedirect(address_of(found[0]))
         context = {
-            **self.admin_site.each_context(request),
+            **self.around(request),
             "title": "Find a payment",
-            "opts": self.opts,
             "search": overview.search(request.user),
             "sought": sought,
             "on_record": [payment.pk for payment in found],
@@ -96,9 +96,10 @@ class PaymentStoryAdmin(PaymentAdmin):
         form = SendAgainForm(request.POST, documents=rows.documents)
         if not form.is_valid():
             return self.page(request, rows, form)
-        if not form.is_confirmed(known=rows.payment.email):
-            return self.confirm(request, rows, form)
         given, known = form.cleaned_data, rows.payment.email
+        if not form.is_confirmed(given["email"], known=known):
+            question = question_of(given["document"], form, known=known, here=address_of(rows.payment))
+            return elsewhere.ask(request, form, question, context=self.around(request))
         to = "" if given["email"] == known else given["email"]
         order = Order(Replay.Door.ADMIN, timezone.now(), by=request.user.get_username(), reason=given["reason"])
         try:
@@ -111,20 +112,9 @@ class PaymentStoryAdmin(PaymentAdmin):
         self.log_change(request, rows.payment, f"Sent {given['document']} again.")
         return self.back(request, rows.payment, SENT)
 
-    def confirm(self, request: HttpRequest, rows: Rows, form: SendAgainForm) -> HttpResponse:
-        """The address once more, alone on a page: a slip there gives a patient's receipt to a stranger."""
-        given = form.cleaned_data
-        sure = {**request.POST.dict(), "confirmed": given["email"]}
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Send {given['document']} to another address?",
-            "opts": self.opts,
-            "given": given,
-            "known": rows.payment.email,
-            "asked": [(name, sure[name]) for name in form.fields if name in sure],
-            "here": address_of(rows.payment),
-        }
-        return TemplateResponse(request, "admin/desk/confirm.html", context)
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """What stands around a page of this part of the admin."""
+        return {**self.admin_site.each_context(request), "opts": self.opts}
 
     def page(self, request: HttpRequest, rows: Rows, form: SendAgainForm | None = None) -> HttpResponse:
         """Everything that is known of a payment, and what can be done."""
@@ -132,9 +122,8 @@ class PaymentStoryAdmin(PaymentAdmin):
         ready = [document for document in rows.documents if document.pdf_key]
         may_send = request.user.has_perm(SEND) and bool(ready)
         context = {
-            **self.admin_site.each_context(request),
+            **self.around(request),
             "title": standing.title_of(payment),
-            "opts": self.opts,
             "stands": standing.of(rows, reader=request.user),
             "moments": story.of(rows, reader=request.user),
             "zone": standing.zone_of(payment),

@@ -10,12 +10,13 @@ from django import forms
 from notifications import messages
 from payments_service.replaying.models import LONGEST_REASON
 from receipts.models import Receipt
+from servicekit import elsewhere
 
 WIDE = {"class": "vTextField"}
 
 
-class SendAgainForm(forms.Form):
-    """One more email. An address that isn't the payment's has to be confirmed: `confirmed` is what was shown then."""
+class SendAgainForm(elsewhere.Form):
+    """One more email."""
 
     document = forms.ChoiceField(label="Document")
     email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, label="Email address", widget=forms.EmailInput(WIDE))
@@ -29,7 +30,6 @@ class SendAgainForm(forms.Form):
         label="Keep this address",
         help_text="Whatever else comes of this payment, a refund say, goes there too.",
     )
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, documents: Iterable[Receipt], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -49,7 +49,3 @@ class SendAgainForm(forms.Form):
         if not reason.isprintable():
             raise forms.ValidationError("Expected one line of text.")
         return reason
-
-    def is_confirmed(self, *, known: str) -> bool:
-        """Whether it goes where the payment says, or where somebody has said once more that it should."""
-        return self.cleaned_data["email"] in (known, self.cleaned_data["confirmed"])

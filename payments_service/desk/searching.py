@@ -6,11 +6,15 @@ it; names alone are looked for one by one.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from notifications.models import Message
 from payments_service.desk import numbers
@@ -20,11 +24,11 @@ from payments_service.webhooks import processing
 from payments_service.webhooks.models import StripeEvent
 from receipts import kinds
 from receipts.models import Receipt
+from servicekit import spelling
 
 MOST = 50
 LONGEST = 200
 STRIPE_ID = re.compile(r"[a-z]{2,4}_[A-Za-z0-9_]+")
-SHORTEST_NAME = 2
 
 
 def find(sought: str, *, people: bool = False) -> list[Payment]:
@@ -77,9 +81,10 @@ def by_person(wanted: str) -> Iterator[QuerySet[Payment]]:
     if "@" in wanted:
         yield Payment.objects.filter(email__iexact=wanted)
         yield Payment.objects.filter(checkout__patient_email__iexact=wanted)
+        yield Payment.objects.filter(evidence__icontains=json.dumps(wanted))  # a payer's, who needn't be the patient
         yield from of_documents(Receipt.objects.filter(number__in=sent_to(wanted)))
-    elif len(wanted) >= SHORTEST_NAME and not STRIPE_ID.fullmatch(wanted) and not any(map(str.isdigit, wanted)):
-        yield from by_name(wanted)
+    elif any(map(str.isalpha, wanted)) and not STRIPE_ID.fullmatch(wanted):
+        yield from by_name(spelling.words(wanted))
 
 
 def sent_to(address: str) -> set[str]:
@@ -101,10 +106,22 @@ def of_documents(documents: QuerySet[Receipt]) -> Iterator[QuerySet[Payment]]:
     yield Payment.objects.filter(movements__correction_number__in=found)
 
 
-def by_name(wanted: str) -> Iterator[QuerySet[Payment]]:
-    """The payments of patients, or with payers, whose names have this in them."""
-    patients = Checkout.objects.filter(patient_name__icontains=wanted).order_by("-pk")[: MOST + 1]
-    yield Payment.objects.filter(checkout__in=list(patients))
-    payers = Receipt.objects.filter(kind=kinds.RECEIPT, snapshot__payer_name__icontains=wanted).order_by("-pk")
-    references = list(payers.values_list("reference", flat=True)[: MOST + 1])
-    yield Payment.objects.filter(stripe_id__in=references)
+def by_name(words: tuple[str, ...]) -> Iterator[QuerySet[Payment]]:
+    """The payments of patients, or with payers, whose names have these words or parts of words in them."""
+    if not words:
+        return
+    patients = Checkout.objects.filter(patient_name__in=fitting(Checkout.objects.all(), "patient_name", words))
+    yield Payment.objects.filter(checkout__in=list(patients.order_by("-pk")[: MOST + 1]))
+    payer = Coalesce(KeyTextTransform("payer_name", "snapshot"), Value(""), output_field=TextField())
+    receipts = Receipt.objects.filter(kind=kinds.RECEIPT).annotate(payer=payer)
+    payers = receipts.filter(payer__in=fitting(receipts, "payer", words)).order_by("-pk")
+    yield Payment.objects.filter(stripe_id__in=list(payers.values_list("reference", flat=True)[: MOST + 1]))
+
+
+def fitting(rows: QuerySet[Any], column: str, words: tuple[str, ...]) -> list[str]:
+    """The names in this column that fit, those of the newest rows first, as many as can have rows that are shown.
+
+    Each name is folded once, as it is read: neither database does it alike, and nothing is kept for it.
+    """
+    latest = rows.values(column).annotate(latest=Max("pk")).order_by("-latest").values_list(column, flat=True)
+    return list(islice((name for name in latest.iterator() if spelling.fits(name, words)), MOST + 1))

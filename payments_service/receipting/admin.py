@@ -18,9 +18,10 @@ from notifications import selectors as letters
 from notifications.tasks import deliver_email
 from payments_service.payments.admin import Merged
 from payments_service.receipting import handing_over, links, reasons, selectors, sending, undelivered
-from payments_service.receipting.forms import HandedOverForm, SendForm
+from payments_service.receipting.forms import HandedOverForm, SendForm, question_of
 from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
 from receipts import money
+from servicekit import elsewhere
 from servicekit.admin import IDS_ONLY, ReadOnly
 from servicekit.celery import nudge
 
@@ -87,10 +88,13 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
         return self.hand_over(request, receipt) if "done" in request.POST else self.send(request, receipt)
 
     def send(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
-        """Queue one more email, to the address given."""
+        """Queue one more email; where it goes to another address than before, ask once more first."""
         form = SendForm(request.POST)
         if not form.is_valid():
             return self.page(request, receipt, {"send": form})
+        if not form.is_confirmed(form.cleaned_data["email"], known=receipt.letter_to):
+            question = question_of(receipt.number, form, known=receipt.letter_to, here=request.path)
+            return elsewhere.ask(request, form, question, context=self.around(request))
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
         try:
@@ -114,15 +118,18 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
         self.log_change(request, receipt, f"Handed over: {kept.get_way_display()}.")
         return self.back(request, DONE)
 
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """What stands around a page of this part of the admin."""
+        return {**self.admin_site.each_context(request), "opts": self.opts}
+
     def page(
         self, request: HttpRequest, receipt: UndeliveredReceipt, filled: dict[str, forms.BaseForm]
     ) -> HttpResponse:
         """What is known of a document, and what can be done, with what was filled in wrong."""
         may_act = self.has_change_permission(request)
         context = {
-            **self.admin_site.each_context(request),
+            **self.around(request),
             "title": receipt.number,
-            "opts": self.opts,
             "receipt": receipt,
             "facts": [(name, getattr(self, name)(receipt)) for name in ("document", "patient", "total", "address")],
             "what_happened": self.what_happened(receipt),

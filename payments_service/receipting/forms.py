@@ -8,9 +8,13 @@ from django import forms
 
 from notifications import messages
 from payments_service.receipting.models import HandedOver
+from servicekit import elsewhere
+
+READ_THERE = "Whoever reads that mailbox will see the patient's name, what was paid for and the amount."
+KEPT = "The payment keeps the address for whatever else comes of it."
 
 
-class SendForm(forms.Form):
+class SendForm(elsewhere.Form):
     """Where the document should go. `occasion` is the page's own: pressing the button twice sends once."""
 
     email = forms.EmailField(max_length=messages.LONGEST_ADDRESS, label="Email address")
@@ -46,3 +50,10 @@ class HandedOverForm(forms.ModelForm[HandedOver]):
         fields = ("way", "note")
         labels = {"way": "How", "note": "Note"}
         help_texts = {"note": "To whom, say. It is kept with your name and the time."}
+
+
+def question_of(number: str, form: elsewhere.Form, *, known: str, here: str) -> elsewhere.Question:
+    """What to ask about this document before it goes to the form's `email`, which the payment may `keep`."""
+    given = form.cleaned_data
+    so = f"{READ_THERE} {KEPT}" if given["keep"] else READ_THERE
+    return elsewhere.Question(number, to=given["email"], known=known, so=so, here=here)

@@ -7,12 +7,13 @@ from django.test import Client
 from structlog.testing import capture_logs
 
 from payments_service.desk import searching
-from payments_service.payments.models import Payment
+from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import sending
 from payments_service.webhooks.models import StripeEvent
 from tests.bookkeeping.staff import a_member_of_staff
 from tests.builders import a_payment, a_receipt, render
 from tests.receipting.paid_visits import a_paid_visit, a_taxed_visit, refund
+from tests.stripe_events.builders import EMAIL
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/admin/payments/payment/search/"
@@ -109,6 +110,31 @@ def test_an_address_that_only_a_letter_went_to_leads_to_its_payment() -> None:
     sending.send_again(receipt.number, to="grandson@patient.example", occasion="asked", keep=False)
 
     assert found("Grandson@patient.example") == [receipt.reference]
+
+
+NAMES = {
+    "Jürgen Groß": ["Jurgen Gross", "gross jurgen", "GROSS, Jürgen", "Ju\u0308rgen  Groß"],
+    "Łukasz O'Żółty": ["lukasz", "o’zolty", "OŻÓŁTY", "zolty lukasz"],
+    "Klinika 24 José": ["klinika 24", "24 jose"],
+}
+
+
+@pytest.mark.parametrize(("name", "typed"), [(name, typed) for name, all_of in NAMES.items() for typed in all_of])
+def test_a_patient_and_a_payer_are_found_however_their_names_are_typed(name: str, typed: str) -> None:
+    payment, _ = a_taxed_visit((12_000, "23"))
+    Checkout.objects.update(patient_name=name)
+    payer = a_receipt(payment_intent_id="pi_2", charge_id="ch_2", name=name)
+    a_receipt(payment_intent_id="pi_3", charge_id="ch_3", name="Ada Lovelace")
+
+    assert set(found(typed)) == {payment.stripe_id, payer.reference}
+
+
+def test_a_payer_is_found_by_an_address_although_the_receipt_went_to_the_patients() -> None:
+    payment, _ = a_taxed_visit((12_000, "23"))
+
+    assert payment.email != EMAIL
+    assert found(EMAIL) == found(EMAIL.upper()) == [payment.stripe_id]
+    assert found(EMAIL[1:]) == []
 
 
 def test_several_that_fit_are_listed_with_links() -> None:

@@ -131,7 +131,7 @@ def test_a_document_sent_from_the_list_of_those_that_bounced_is_told_with_who_di
     receipt = a_bounced_receipt()
     browser = everything()
     waiting = f"/admin/receipting/undeliveredreceipt/{receipt.pk}/change/"
-    browser.post(waiting, {"email": "new@example.com", "send": "yes"})
+    browser.post(waiting, {"email": "new@example.com", "confirmed": "new@example.com", "send": "yes"})
 
     told = story_of(page_of(the_payment(), browser))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -50,6 +51,16 @@ def somebody(*permissions: str) -> Client:
     return browser
 
 
+def send_to(staff: Client, receipt: Receipt, address: str, **about: str) -> Any:
+    """The answer to a document's page, filled in with this address that was confirmed."""
+    return browser.save(staff, page_of(receipt), send="yes", **confirmed(address), **about)
+
+
+def confirmed(address: str) -> dict[str, str]:
+    """The fields of an address about which the question was answered."""
+    return {"email": address, "confirmed": address}
+
+
 # --- What didn't arrive
 
 
@@ -85,7 +96,7 @@ def test_a_receipt_without_an_address_is_listed_and_sent_once_the_address_is_giv
     receipt = builders.a_receipt(email=None)
 
     listed = front_desk.get(LIST).content.decode()
-    sent = browser.save(front_desk, page_of(receipt), send="yes", email="found@patient.example")
+    sent = send_to(front_desk, receipt, "found@patient.example")
 
     assert receipt.number in listed
     assert reasons.NO_ADDRESS in listed
@@ -98,7 +109,7 @@ def test_a_receipt_without_an_address_is_listed_and_sent_once_the_address_is_giv
 def test_the_first_address_too_is_used_only_once_when_its_box_is_empty(front_desk: Client) -> None:
     receipt = builders.a_receipt(email=None)
 
-    browser.save(front_desk, page_of(receipt), send="yes", email="sister@family.example", keep="")
+    send_to(front_desk, receipt, "sister@family.example", keep="")
 
     assert [message.to for message in Message.objects.filter(about=receipt.number)] == ["sister@family.example"]
     assert Payment.objects.get().email == ""
@@ -111,7 +122,7 @@ def test_an_address_from_the_desk_sends_every_document_that_had_none(front_desk:
     builders.render(receipt)
     builders.render(document)
 
-    browser.save(front_desk, page_of(document), send="yes", email="found@patient.example")
+    send_to(front_desk, document, "found@patient.example")
 
     assert {message.about for message in Message.objects.all()} == {receipt.number, document.number}
 
@@ -119,7 +130,7 @@ def test_an_address_from_the_desk_sends_every_document_that_had_none(front_desk:
 def test_another_address_is_kept_when_it_is_asked_for_and_the_button_counts_once(front_desk: Client) -> None:
     receipt = a_bounced_receipt()
     filled = browser.fields(front_desk, page_of(receipt)) | {
-        "email": "right@patient.example",
+        **confirmed("right@patient.example"),
         "keep": "on",
         "send": "x",
     }
@@ -133,15 +144,51 @@ def test_another_address_is_kept_when_it_is_asked_for_and_the_button_counts_once
     assert Payment.objects.get().email == "right@patient.example"
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_an_address_that_is_not_on_record_is_asked_about_before_anything_is_sent(
+    front_desk: Client, silent: bool
+) -> None:
+    receipt = builders.a_receipt(email=None) if silent else a_bounced_receipt()
+    before = Message.objects.count()
+
+    asked = browser.save(front_desk, page_of(receipt), send="yes", email="wrong@patient.example").content.decode()
+    elsewhere = browser.save(
+        front_desk, page_of(receipt), send="yes", email="eve@patient.example", confirmed="wrong@patient.example"
+    )
+
+    assert "will go to <strong>wrong@patient.example</strong>" in asked
+    assert f"not to {desk.PATIENT}" in asked or silent
+    assert "will go to <strong>eve@patient.example</strong>" in elsewhere.content.decode()
+    assert Message.objects.count() == before
+
+
+def test_what_is_asked_about_goes_out_once_the_question_is_answered(front_desk: Client) -> None:
+    receipt = a_bounced_receipt()
+
+    asked = browser.save(front_desk, page_of(receipt), send="yes", email="right@patient.example").content.decode()
+    front_desk.post(page_of(receipt), browser.Fields(asked).values)
+
+    assert Message.objects.filter(about=receipt.number).latest("pk").to == "right@patient.example"
+
+
+def test_the_address_on_record_is_not_asked_about(front_desk: Client) -> None:
+    receipt = a_bounced_receipt()
+
+    sent = browser.save(front_desk, page_of(receipt), send="yes", email=desk.PATIENT)
+
+    assert sent.status_code == 302
+    assert Message.objects.filter(about=receipt.number, to=desk.PATIENT).count() == 2
+
+
 def test_an_old_page_that_was_used_for_another_address_says_so_and_sends_when_it_is_pressed_again(
     front_desk: Client,
 ) -> None:
     receipt = a_bounced_receipt()
     filled = browser.fields(front_desk, page_of(receipt)) | {"send": "x"}
-    front_desk.post(page_of(receipt), filled | {"email": "first@patient.example"})
+    front_desk.post(page_of(receipt), filled | confirmed("first@patient.example"))
     desk.reported(receipt, Kind.BOUNCED, code="invalid")
 
-    refused = front_desk.post(page_of(receipt), filled | {"email": "second@patient.example"})
+    refused = front_desk.post(page_of(receipt), filled | confirmed("second@patient.example"))
     again = front_desk.post(page_of(receipt), browser.Fields(refused.content.decode()).values | {"send": "x"})
 
     assert (refused.status_code, again.status_code) == (200, 302)
@@ -238,7 +285,7 @@ def test_who_may_act_needs_nothing_else() -> None:
     receipt = a_bounced_receipt()
     deputy = somebody("view_undeliveredreceipt", "change_undeliveredreceipt")
 
-    browser.save(deputy, page_of(receipt), send="x", email="right@patient.example")
+    send_to(deputy, receipt, "right@patient.example")
 
     assert Message.objects.filter(to="right@patient.example").exists()
     assert deputy.get("/admin/receipts/receipt/").status_code == 403

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.tasks import nudge_messages
+from servicekit import elsewhere
 from servicekit.admin import ReadOnly
 from visits_service.desk import overview, searching, sending, sentences, story
 from visits_service.desk.forms import SendForm, initial_of
@@ -48,9 +49,8 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         if found and (only := found.only_visit or found.only_patient):
             return HttpResponseRedirect(address_of(only))
         context = {
-            **self.admin_site.each_context(request),
+            **self.around(request),
             "title": "Find a visit or a patient",
-            "opts": self.opts,
             "search": overview.search(request.user),
             "sought": sought,
             "found": found,
@@ -72,12 +72,15 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         return self.send(request, visit) if request.method == "POST" else self.page(request, visit)
 
     def send(self, request: HttpRequest, visit: VisitStory) -> HttpResponse:
-        """Queue a reminder, or say what is in the way, or what has to be insisted on."""
+        """Queue a reminder, or say what is in the way, or ask what has to be confirmed or insisted on."""
         if not request.user.has_perm(SEND):
             raise PermissionDenied
         form = form_of(request, visit, data=request.POST)
         if not form.is_valid():
             return self.page(request, visit, form)
+        if not form.is_confirmed(form.cleaned_data["to"], known=form.on_record()):
+            question = form.question(here=address_of(visit))
+            return elsewhere.ask(request, form, question, context=self.around(request))
         wish, by = form.wish(), request.user.get_username()
         try:
             message_id = sending.send(visit, wish, keep=form.keeps(), by=by, at=timezone.now())
@@ -91,6 +94,10 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         self.message_user(request, sentences.SENT)
         return HttpResponseRedirect(address_of(visit))
 
+    def around(self, request: HttpRequest) -> dict[str, Any]:
+        """What stands around a page of this part of the admin."""
+        return {**self.admin_site.each_context(request), "opts": self.opts}
+
     def page(
         self, request: HttpRequest, visit: Visit, form: SendForm | None = None, doubts: tuple[str, ...] = ()
     ) -> HttpResponse:
@@ -98,9 +105,8 @@ class VisitStoryAdmin(Page, admin.ModelAdmin[VisitStory]):
         now = timezone.now()
         may_send = request.user.has_perm(SEND) and visit.status in AHEAD and visit.starts_at > now
         context = {
-            **self.admin_site.each_context(request),
+            **self.around(request),
             "title": f"Visit {visit.external_id}",
-            "opts": self.opts,
             "on_record": [visit.patient],
             "visit": visit,
             "patient": visit.patient,

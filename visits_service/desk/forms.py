@@ -9,6 +9,7 @@ from django.conf import settings
 
 from notifications import messages
 from notifications.models import Channel
+from servicekit import elsewhere
 from visits_service.desk import sentences
 from visits_service.reminders import by_hand, planning
 from visits_service.reminders.by_hand import Wish
@@ -18,7 +19,7 @@ from visits_service.visits.models import Patient, Visit
 NO_EMAIL = "This can't be an email address; it should look like ada@example.com."
 
 
-class SendForm(forms.Form):
+class SendForm(elsewhere.Form):
     """What to send, and what the page had shown: nothing is sent of a visit that has changed meanwhile, or twice."""
 
     channel = forms.ChoiceField(label="Send", widget=forms.RadioSelect)
@@ -80,6 +81,16 @@ class SendForm(forms.Form):
     def keeps(self) -> bool:
         """Whether another address was given that is to be the patient's from now on."""
         return bool(self.cleaned_data.get("keep") and self.cleaned_data["address"])
+
+    def on_record(self) -> str:
+        """Where a valid form's channel leads if no other address is given."""
+        return self.patient.address(self.cleaned_data["channel"])
+
+    def question(self, *, here: str) -> elsewhere.Question:
+        """What to ask before a valid form's reminder goes to another address than the one on record."""
+        so = f"{sentences.READ_THERE} {sentences.KEPT}" if self.keeps() else sentences.READ_THERE
+        to = self.cleaned_data["to"]
+        return elsewhere.Question("a reminder", to=to, known=self.on_record(), so=so, here=here)
 
 
 def option(patient: Patient, channel: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Q
 
+from servicekit import spelling
 from visits_service.reminders.models import Reminder
 from visits_service.visits import phones
 from visits_service.visits.models import Patient, Visit
@@ -14,16 +17,20 @@ from visits_service.visits.models import Patient, Visit
 MOST = 50
 """Patients and visits that are shown; whoever finds more is asked to say more."""
 
-SHORTEST_NAME, LONGEST = 2, 254
+LONGEST = 254
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What fits, the newest first. `more` says that there is more than is shown."""
+    """What fits, the newest first, of the visits one that was asked for by its id before all others (`named`).
+
+    `more` says that there is more than is shown.
+    """
 
     patients: tuple[Patient, ...] = ()
     visits: tuple[Visit, ...] = ()
     more: bool = False
+    named: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -37,27 +44,28 @@ class Found:
 
     @property
     def only_visit(self) -> Visit | None:
-        """The visit, if it is one and its id was asked for, or its patient has no other."""
-        return self.visits[0] if len(self.visits) == 1 and len(self.patients) <= 1 else None
+        """The visit, if it is one, and nobody fits but its patient."""
+        others = len(self.visits) != 1 or any(each.pk != self.visits[0].patient_id for each in self.patients)
+        return None if others else self.visits[0]
 
     @property
     def only_patient(self) -> Patient | None:
         """The patient, if there is one and no visit to go to."""
-        return self.patients[0] if len(self.patients) == 1 and not self.only_visit else None
+        return self.patients[0] if len(self.patients) == 1 and not (self.named or self.only_visit) else None
 
 
 def find(text: str) -> Found:
-    """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, a part of a name."""
+    """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, or a name."""
     wanted = text.strip()
     if not wanted:
         return Found()
-    named = Visit.objects.select_related("patient").filter(Q(external_id=wanted) | Q(reference=wanted)).first()
-    if named:
-        return Found(visits=(named,))
+    visits = Visit.objects.select_related("patient").order_by("-starts_at", "-pk")
+    named = list(visits.filter(Q(external_id=wanted) | Q(reference=wanted)))
     patients = list(Patient.objects.filter(condition(wanted)).order_by("-pk")[: MOST + 1])
-    visits = Visit.objects.select_related("patient").filter(patient__in=patients[:MOST]).order_by("-starts_at", "-pk")
-    shown = list(visits[: MOST + 1])
-    return Found(tuple(patients[:MOST]), tuple(shown[:MOST]), more=max(len(patients), len(shown)) > MOST)
+    theirs = visits.filter(patient__in=patients[:MOST]).exclude(pk__in=[visit.pk for visit in named])
+    shown = [*named, *theirs[: MOST + 1]]
+    more = max(len(patients), len(shown)) > MOST
+    return Found(tuple(patients[:MOST]), tuple(shown[:MOST]), more=more, named=bool(named))
 
 
 def condition(wanted: str) -> Q:
@@ -66,8 +74,19 @@ def condition(wanted: str) -> Q:
         return Q(email__iexact=wanted) | told(Q(message__to__iexact=wanted))
     if number := phone(wanted):
         return Q(phone=number) | Q(external_id=wanted) | told(Q(message__to=number))
-    long_enough = len(wanted) >= SHORTEST_NAME
-    return Q(external_id=wanted) | (Q(name__icontains=wanted) if long_enough else Q(pk__in=()))
+    return Q(external_id=wanted) | Q(pk__in=list(islice(named_like(wanted), MOST + 1)))
+
+
+def named_like(wanted: str) -> Iterator[int]:
+    """The keys of patients whose names have these words or parts of words in them, the newest first.
+
+    Names are folded one after another as they are read: neither database does it alike, and nothing is kept for it.
+    """
+    if not (words := spelling.words(wanted)):
+        return
+    for key, name in Patient.objects.order_by("-pk").values_list("pk", "name").iterator():
+        if spelling.fits(name, words):
+            yield key
 
 
 def told(there: Q) -> Q:

@@ -48,6 +48,10 @@ KINDS: Mapping[str, str] = {
 }
 """What a patient said."""
 
+READ_THERE = "Whoever reads it there learns when and where the visit is, and can answer as the patient would."
+KEPT = "The patient's record keeps the address for whatever is still to come."
+"""What comes of a reminder to another address."""
+
 OBSTACLES: Mapping[str, str] = {
     "outdated": "Something has changed since you opened this page. Look at it again before you send anything.",
     "not_ahead": "The visit doesn't take place, so nobody is reminded of it.",

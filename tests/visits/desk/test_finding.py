@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from notifications.models import Message
 from tests.visits.builders import a_patient, a_visit
 from tests.visits.desk.staff import FIND, READ, desk, story_of
+from visits_service.booking import services as booking
 from visits_service.desk import searching
 from visits_service.reminders.models import Reminder
 from visits_service.visits.models import Visit
@@ -54,6 +56,15 @@ def test_an_address_that_only_a_reminder_went_to_leads_to_its_patient() -> None:
     assert ids("Old@patient.example") == ["visit-1"]
 
 
+@pytest.mark.parametrize(
+    "text", ["Wisniewska", "wiśniewska", "WISNIEWSKA", "Wiśniewska, Zofia", "zofia  wisni", "Wis\u0301niewska", "oneil"]
+)
+def test_a_name_is_found_however_it_is_typed(text: str) -> None:
+    a_visit("visit-4", patient=a_patient("patient-4", name="Zofia Wiśniewska-O’Neil", email="", phone=""))
+
+    assert ids(text) == ["visit-4"]
+
+
 def test_a_phone_is_found_as_it_is_dialled_here(settings: Any) -> None:
     settings.CLINIC_COUNTRY = "PL"
 
@@ -68,6 +79,25 @@ def test_the_only_one_that_fits_is_opened_at_once() -> None:
 
     assert one_visit["Location"] == story_of(Visit.objects.get(external_id="visit-1"))
     assert one_patient["Location"] == story_of(zofia)
+
+
+def test_an_id_that_a_visit_and_another_patient_have_lists_both() -> None:
+    browser, ada = desk(*READ), Visit.objects.get(external_id="visit-1").patient
+    a_visit("patient-1", patient=a_patient("patient-3", name="Jan Kowalski", email="", phone=""))
+
+    page = browser.post(FIND, {"sought": "patient-1"}).content.decode()
+
+    assert story_of(ada) in page
+    assert story_of(Visit.objects.get(external_id="patient-1")) in page
+
+
+def test_an_id_that_a_visit_and_a_patient_without_visits_have_lists_both() -> None:
+    browser, jan = desk(*READ), booking.save_patient(a_patient("visit-1", name="Jan Kowalski"), at=timezone.now())
+
+    page = browser.post(FIND, {"sought": "visit-1"}).content.decode()
+
+    assert story_of(jan) in page
+    assert story_of(Visit.objects.get(external_id="visit-1")) in page
 
 
 def test_several_are_listed_and_what_was_typed_is_in_no_address() -> None:

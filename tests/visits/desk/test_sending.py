@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Message
+from tests.visits.booking.browser import Fields
 from tests.visits.builders import a_patient, a_visit, instant, next_noon, reminders_of
 from tests.visits.desk.staff import READ, SEND, desk, fields, story_of, text_of
 from tests.visits.reminding import rules, scan
@@ -24,6 +25,8 @@ STARTS = instant("2026-12-09 11:00")
 NOON, NIGHT = instant("2026-12-08 12:30"), instant("2026-12-08 22:00")
 PHONE = "+48601000001"
 """A visit at noon in Warsaw; half past one there the day before, and eleven at night."""
+NEW = {"address": "new@patient.example", "confirmed": "new@patient.example"}
+"""Another address, about which the question was answered."""
 
 
 def the_visit(**about: Any) -> Visit:
@@ -276,7 +279,7 @@ def test_another_number_is_read_as_it_is_dialled_here_and_used_once(any_time: No
     settings.CLINIC_COUNTRY = "PL"
     visit = a_visit_to_come()
 
-    on_the_page(desk(*SEND), visit, address="602 000 002")
+    on_the_page(desk(*SEND), visit, address="602 000 002", confirmed="+48602000002")
 
     assert Message.objects.get().to == "+48602000002"
     assert Patient.objects.get().phone == PHONE
@@ -285,7 +288,7 @@ def test_another_number_is_read_as_it_is_dialled_here_and_used_once(any_time: No
 def test_another_address_can_be_kept_for_all_that_comes_later(any_time: None) -> None:
     visit = a_visit_to_come()
 
-    on_the_page(desk(*SEND), visit, channel="email", address="new@patient.example", keep="on")
+    on_the_page(desk(*SEND), visit, channel="email", **NEW, keep="on")
 
     assert Message.objects.get().to == "new@patient.example"
     assert Patient.objects.get().email == "new@patient.example"
@@ -294,11 +297,40 @@ def test_another_address_can_be_kept_for_all_that_comes_later(any_time: None) ->
 def test_a_kept_address_of_a_patient_who_had_none_is_told_once(any_time: None) -> None:
     visit = a_visit(starts_at=timezone.now() + timedelta(hours=20), patient=a_patient(email="", phone=""))
 
-    on_the_page(desk(*SEND), visit, channel="email", address="new@patient.example", keep="on")
+    on_the_page(desk(*SEND), visit, channel="email", **NEW, keep="on")
     scan(timezone.now())
 
     assert Message.objects.count() == 1
     assert reminders_of(visit)
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "to", "known"),
+    [
+        ("email", "new@patient.example", "new@patient.example", "ada@patient.example"),
+        ("sms", "602 000 002", "+48602000002", PHONE),
+    ],
+)
+def test_another_address_is_asked_about_before_anything_is_sent(
+    any_time: None, settings: Any, channel: str, address: str, to: str, known: str
+) -> None:
+    settings.CLINIC_COUNTRY = "PL"
+    visit, browser = a_visit_to_come(), desk(*SEND)
+
+    asked = said(on_the_page(browser, visit, channel=channel, address=address, confirmed="eve@patient.example"))
+    before = Message.objects.count()
+    sent = browser.post(story_of(visit), Fields(asked).values)
+
+    assert f"A reminder will go to <strong>{to}</strong>, not to {known}." in asked
+    assert before == 0
+    assert "It is on its way." in said(sent)
+    assert Message.objects.get().to == to
+
+
+def test_the_address_on_record_is_not_asked_about_although_it_is_typed(any_time: None) -> None:
+    on_the_page(desk(*SEND), a_visit_to_come(), channel="email", address="ada@patient.example")
+
+    assert Message.objects.get().to == "ada@patient.example"
 
 
 @pytest.mark.parametrize(
@@ -330,7 +362,7 @@ def test_who_may_only_read_sends_nothing(any_time: None) -> None:
 def test_who_may_not_change_patients_keeps_no_address(any_time: None) -> None:
     visit = a_visit_to_come()
 
-    on_the_page(desk(*READ, "add_reminder"), visit, channel="email", address="new@patient.example", keep="on")
+    on_the_page(desk(*READ, "add_reminder"), visit, channel="email", **NEW, keep="on")
 
     assert Message.objects.get().to == "new@patient.example"
     assert Patient.objects.get().email == "ada@patient.example"
