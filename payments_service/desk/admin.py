@@ -93,12 +93,13 @@ class PaymentStoryAdmin(PaymentAdmin):
 
     def send(self, request: HttpRequest, rows: Rows) -> HttpResponse:
         """Queue one more letter; where it goes to another address than before, ask once more first."""
-        form = SendAgainForm(request.POST, documents=rows.documents)
+        form = SendAgainForm(request.POST, documents=rows.documents, erased=is_erased(rows))
         if not form.is_valid():
             return self.page(request, rows, form)
         given, known = form.cleaned_data, rows.payment.email
         if not form.is_confirmed(given["email"], known=known):
-            question = question_of(given["document"], form, known=known, here=address_of(rows.payment))
+            here = address_of(rows.payment)
+            question = question_of(given["document"], form, known=known, here=here, erased=is_erased(rows))
             return elsewhere.ask(request, form, question, context=self.around(request))
         to = "" if given["email"] == known else given["email"]
         order = Order(Replay.Door.ADMIN, timezone.now(), by=request.user.get_username(), reason=given["reason"])
@@ -121,13 +122,14 @@ class PaymentStoryAdmin(PaymentAdmin):
         payment = rows.payment
         ready = [document for document in rows.documents if document.pdf_key]
         may_send = request.user.has_perm(SEND) and bool(ready)
+        blank = SendAgainForm(initial={"email": payment.email}, documents=ready, erased=is_erased(rows))
         context = {
             **self.around(request),
             "title": standing.title_of(payment),
             "stands": standing.of(rows, reader=request.user),
             "moments": story.of(rows, reader=request.user),
             "zone": standing.zone_of(payment),
-            "form": (form or SendAgainForm(initial={"email": payment.email}, documents=ready)) if may_send else None,
+            "form": (form or blank) if may_send else None,
             "events": [event.pk for event in rows.events] if self.has_replay_permission(request) else [],
             "at_stripe": standing.at_stripe(payment),
             "here": address_of(payment),
@@ -160,6 +162,11 @@ class PaymentStoryAdmin(PaymentAdmin):
         """To the story, with a sentence there."""
         self.message_user(request, said, level=level)
         return HttpResponseRedirect(address_of(payment))
+
+
+def is_erased(rows: Rows) -> bool:
+    """Whether the payment names nobody any more."""
+    return rows.payment.forgotten_at is not None
 
 
 def address_of(payment: Payment) -> str:

@@ -31,8 +31,11 @@ class SendAgainForm(elsewhere.Form):
         help_text="Whatever else comes of this payment, a refund say, goes there too.",
     )
 
-    def __init__(self, *args: Any, documents: Iterable[Receipt], **more: Any) -> None:
+    def __init__(self, *args: Any, documents: Iterable[Receipt], erased: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
+        if erased:
+            self.fields["keep"].disabled = True
+            self.fields["keep"].help_text = "This person's data was erased: the payment keeps no address any more."
         choices = [(each.number, each.number) for each in documents if each.pdf_key]
         self.fields["document"] = forms.ChoiceField(label="Document", choices=choices)
 

@@ -12,6 +12,7 @@ from servicekit import elsewhere
 
 READ_THERE = "Whoever reads that mailbox will see the patient's name, what was paid for and the amount."
 KEPT = "The payment keeps the address for whatever else comes of it."
+COMES_BACK = "This person's data was erased: the letter holds them again, until they are erased once more."
 
 
 class SendForm(elsewhere.Form):
@@ -52,8 +53,13 @@ class HandedOverForm(forms.ModelForm[HandedOver]):
         help_texts = {"note": "To whom, say. It is kept with your name and the time."}
 
 
-def question_of(number: str, form: elsewhere.Form, *, known: str, here: str) -> elsewhere.Question:
-    """What to ask about this document before it goes to the form's `email`, which the payment may `keep`."""
+def question_of(
+    number: str, form: elsewhere.Form, *, known: str, here: str, erased: bool = False
+) -> elsewhere.Question:
+    """What to ask about this document before it goes to the form's `email`, which the payment may `keep`.
+
+    The data of an `erased` person come back with the letter: whoever sends it should know.
+    """
     given = form.cleaned_data
-    so = f"{READ_THERE} {KEPT}" if given["keep"] else READ_THERE
-    return elsewhere.Question(number, to=given["email"], known=known, so=so, here=here)
+    more = [sentence for sentence, so in ((KEPT, given["keep"]), (COMES_BACK, erased)) if so]
+    return elsewhere.Question(number, to=given["email"], known=known, so=" ".join([READ_THERE, *more]), here=here)

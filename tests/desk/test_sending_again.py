@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from notifications.models import Message
+from payments_service.payments import forgetting
 from payments_service.payments.models import Payment
 from payments_service.replaying.models import Replay
 from receipts.models import Receipt
@@ -70,6 +72,21 @@ def test_another_address_is_asked_about_before_anything_is_sent() -> None:
     assert before == [PATIENT]
     assert sent_to(receipt) == [PATIENT, ELSEWHERE]
     assert Payment.objects.get().email == PATIENT
+
+
+def test_who_sends_to_an_erased_person_is_told_and_nothing_but_the_letter_keeps_the_address() -> None:
+    receipt = a_receipt(email=PATIENT)
+    browser = a_member_of_staff(*DESK)
+    with transaction.atomic():
+        forgetting.forget(Payment.objects.all())
+
+    asked = send(browser, receipt, keep="on")
+    send(browser, receipt, keep="on", confirmed=PATIENT)
+
+    assert "data was erased: the letter holds them again" in asked
+    assert "The payment keeps the address" not in asked
+    assert sent_to(receipt) == [PATIENT, PATIENT]
+    assert Payment.objects.get().email == ""
 
 
 def test_confirming_one_address_confirms_no_other() -> None:
