@@ -38,6 +38,11 @@ def about(reference: str) -> list[Status]:
     return [status(message, complained=message.complained) for message in found.order_by("pk")]
 
 
+def is_written_about(reference: str) -> bool:
+    """Whether there is any, as every document asks before its first letter."""
+    return models.Message.objects.filter(about=reference).exists()
+
+
 def complaints() -> QuerySet[models.TrackingEvent]:
     """Reports that somebody called a message of ours spam."""
     return models.TrackingEvent.objects.filter(kind=models.Kind.COMPLAINED, message__isnull=False)

@@ -39,7 +39,7 @@ def send_first(receipt: Receipt, payment: Payment) -> int | None:
     Call it with the payment's row locked: then a late address and a late PDF can't miss each other. An address that
     can't be one is no address; the receipt stays in the list of what needs a person.
     """
-    if not payment.email or selectors.about(receipt.number):
+    if not payment.email or selectors.is_written_about(receipt.number):
         return None
     try:
         return outbox.enqueue(email_with(receipt, payment, to=payment.email, occasion="first"))
