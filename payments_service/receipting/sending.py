@@ -33,13 +33,14 @@ class NotReady(Exception):
     """The receipt has no PDF yet."""
 
 
-def send_first(receipt: Receipt, payment: Payment) -> int | None:
+def send_first(receipt: Receipt, payment: Payment, *, is_new: bool = False) -> int | None:
     """Queue the first email of a rendered receipt; its message's id, or None while nobody said where it goes.
 
     Call it with the payment's row locked: then a late address and a late PDF can't miss each other. An address that
-    can't be one is no address; the receipt stays in the list of what needs a person.
+    can't be one is no address; the receipt stays in the list of what needs a person. Nobody can have written about a
+    document that is new, which had no PDF until now.
     """
-    if not payment.email or selectors.is_written_about(receipt.number):
+    if not payment.email or (not is_new and selectors.is_written_about(receipt.number)):
         return None
     try:
         return outbox.enqueue(email_with(receipt, payment, to=payment.email, occasion="first"))

@@ -104,7 +104,7 @@ def rendered(receipt: Receipt, filed: filing.Filed, *, now: datetime) -> int | N
         payment = selectors.payment_of(receipt, lock=True)
         if not filing.record(receipt, filed, now=now):
             return None
-        message_id = sending.send_first(receipt, payment)
+        message_id = sending.send_first(receipt, payment, is_new=receipt.rendered_at is None)
     log.info("receipt_rendered", receipt=receipt.number, queued=message_id is not None)
     return message_id
 

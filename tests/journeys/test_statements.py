@@ -86,14 +86,14 @@ def test_a_receipt_is_issued_in_fifteen_statements_with_its_number_and_its_seal(
     assert len(statements) == 15, statements
 
 
-def test_it_is_rendered_and_its_letter_queued_in_eight(events: list[Payload]) -> None:
+def test_it_is_rendered_and_its_letter_queued_in_six(events: list[Payload]) -> None:
     builders.take_in(events)
     issue_receipt(payment_id=Payment.objects.latest("pk").pk)
 
     statements = asked(render_receipt, receipt_id=Receipt.objects.latest("pk").pk)
 
     assert Message.objects.count() == 1
-    assert len(statements) == 8, statements
+    assert len(statements) == 6, statements
 
 
 def test_the_letter_is_delivered_in_two_short_transactions(events: list[Payload]) -> None:

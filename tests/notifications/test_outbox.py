@@ -42,6 +42,14 @@ def test_a_key_that_is_known_keeps_its_first_content_and_its_id() -> None:
     assert models.Message.objects.get().subject == "First"
 
 
+def test_a_new_message_is_one_statement() -> None:
+    with CaptureQueriesContext(connection) as statements:
+        kept = outbox.enqueue(an_email())
+
+    assert len(statements) == 1, statements.captured_queries
+    assert models.Message.objects.get().pk == kept
+
+
 def test_twenty_threads_with_one_key_make_one_row() -> None:
     ids = in_threads(20, lambda index: outbox.enqueue(an_email(subject=f"Copy {index}")))
 

@@ -58,7 +58,7 @@ OBSTACLES: Mapping[str, str] = {
     "started": "The visit has begun.",
     "not_offered": "This installation sends no text messages.",
     "no_address": "That address can't be written to.",
-    "opted_out": "Whoever has this address refuses such messages. If they tell you otherwise, end that among the opt-outs.",
+    "opted_out": "Whoever has this address refuses such messages. If they say otherwise, end that among the opt-outs.",
     "under_way": "One is on its way there already. Wait until it has arrived or come back.",
 }
 DOUBTS: Mapping[str, str] = {
