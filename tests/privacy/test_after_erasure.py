@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
 from notifications.models import Message
@@ -18,30 +16,13 @@ from privacy.service import Busy
 from scripts.stripe_standin import StandIn
 from tests import builders
 from tests.privacy.treated import MARKER, VISIT, a_checkout, a_treated_patient, erase, events_for, later, places
+from tests.refusing import refusing
 from tests.standin import let_stripe_know
 from tests.stripe_events import Payload, by_type, events_of_a_refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IN_THE_DOCUMENT = {"receipts_receipt.snapshot"}
-BREAK = """
-CREATE FUNCTION out_of_order() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the machine lost its power here'; END $$;
-CREATE TRIGGER out_of_order BEFORE UPDATE ON webhooks_stripeevent FOR EACH ROW
-WHEN (NEW.state = 'processed') EXECUTE FUNCTION out_of_order();
-"""
-REPAIR = "DROP TRIGGER out_of_order ON webhooks_stripeevent; DROP FUNCTION out_of_order;"
-
-
-@contextmanager
-def no_event_gets_done() -> Iterator[None]:
-    """For the length of the block, no event can be marked as processed."""
-    with connection.cursor() as cursor:
-        cursor.execute(BREAK)
-        try:
-            yield
-        finally:
-            cursor.execute(REPAIR)
 
 
 def row(event: Payload) -> StripeEvent:
@@ -83,7 +64,7 @@ def test_a_crash_after_the_work_leaves_the_text_to_the_next_attempt() -> None:
     erase(visit=VISIT)
     late = by_type(events, "charge.succeeded") | {"id": "evt_late"}
 
-    with no_event_gets_done(), pytest.raises(DatabaseError):
+    with refusing(StripeEvent, "UPDATE", when="NEW.state = 'processed'"), pytest.raises(DatabaseError):
         builders.take_in([late])
     after_the_crash = row(late)
     again(late)

@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from payments_service.payments.models import Payment
 from payments_service.webhooks import processing
 from payments_service.webhooks.models import StripeEvent
 from tests.builders import hurry, keep, post
+from tests.refusing import refusing
 from tests.stripe_events import Payload, a_charge, an_event, events_of_a_payment
 from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
-BREAK = """
-CREATE FUNCTION out_of_order() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'ada.nowak@example.com can''t be written'; END $$;
-CREATE TRIGGER out_of_order BEFORE INSERT ON payments_payment EXECUTE FUNCTION out_of_order();
-"""
-REPAIR = "DROP TRIGGER out_of_order ON payments_payment; DROP FUNCTION out_of_order;"
-
-
-@contextmanager
-def a_database_that_refuses_payments() -> Iterator[None]:
-    """For the length of the block, no payment can be written."""
-    with connection.cursor() as cursor:
-        cursor.execute(BREAK)
-        try:
-            yield
-        finally:
-            cursor.execute(REPAIR)
 
 
 def a_failed_event() -> Payload:
     """An event whose processing has crashed once."""
     event = an_event("charge.succeeded", a_charge())
-    with a_database_that_refuses_payments(), pytest.raises(DatabaseError):
+    with refusing(Payment, "INSERT", saying="ada.nowak@example.com can't be written"), pytest.raises(DatabaseError):
         processing.process(keep(event), now=timezone.now())
     return event
 
