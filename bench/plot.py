@@ -35,7 +35,7 @@ def draw(place: Axes, what: str, curve: figures.Curve) -> None:
     place.plot(work, cost, color=COLOUR, marker="o" if len(curve) < 10 else "", linewidth=1.6, markersize=4)
     place.set_title(what, loc="left", fontsize=9)
     place.set_ylim(0, max(cost) * 1.25)
-    if work[0] and work[-1] / work[0] >= LOGARITHMIC:
+    if work[0] >= 1 and work[-1] / work[0] >= LOGARITHMIC:  # minutes begin at none
         place.set_xscale("log")
     place.grid(alpha=0.25)
     for side in ("top", "right"):

@@ -35,12 +35,13 @@ UNFINISHED = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt on record, and whether its PDF is in the folder with the hash on record."""
+    """A receipt on record, the hash of its PDF (SHA-256, hex), and whether the folder has a file with that hash."""
 
     payment: str
     series: str
     sequence: int
     pdf_agrees: bool
+    pdf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +111,4 @@ def receipt(payment: str, series: str, sequence: int, key: str, sha256: str, *, 
     """A row, with a look at its file."""
     file = media / key
     agrees = bool(key) and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == sha256
-    return Receipt(payment, series, sequence, agrees)
+    return Receipt(payment, series, sequence, agrees, sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -29,10 +30,11 @@ WAYS = (REFUSE, HANG, HANG_AFTER, DROP)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message that was taken."""
+    """A message that was taken; `pdf` is the SHA-256 of the file that came with it (hex), empty without one."""
 
     address: str
     message_id: str
+    pdf: str = ""
 
 
 class MailServer(Controller):
@@ -68,10 +70,11 @@ class MailServer(Controller):
 
 
 def letter_of(envelope: Envelope) -> Letter:
-    """To whom, and by which name mail programs drop a second copy."""
-    content = envelope.original_content or b""
-    message_id = str(message_from_bytes(content, policy=policy.default)["Message-ID"])
-    return Letter(str(envelope.rcpt_tos[0]), message_id.strip())
+    """To whom, by which name mail programs drop a second copy, and which PDF came along."""
+    letter = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+    files = [part for part in letter.iter_attachments() if part.get_content_type() == "application/pdf"]
+    pdf = "+".join(hashlib.sha256(part.get_content()).hexdigest() for part in files)
+    return Letter(str(envelope.rcpt_tos[0]), str(letter["Message-ID"]).strip(), pdf)
 
 
 def hang_up(server: SMTP) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 
 from bench.faults import servers
 from bench.faults.supervised import Supervised
+from bench.faults.verdict import Line
 from scripts import embedded
 
 EVERY_SECONDS = 2.0
@@ -39,9 +40,17 @@ class Rota:
             **{f"{name} killed": partial(all_of, name) for name in (*WORKERS, *BEATS, *WEBS)},
             **{f"a process of {name} killed": partial(one_of, name, chance) for name in WORKERS},
             "Redis killed, comes back empty": partial(servers.crash_redis, self.redis),
-            "PostgreSQL restarts": self.postgresql.restart,
+            "PostgreSQL crashes": self.postgresql.crash,
             "disk for PDFs full": self.disk_full,
         }
+
+    def had_all(self) -> bool:
+        """Whether each fault has come."""
+        return len(+self.counts) == len(self.faults())
+
+    def line(self) -> Line:
+        """That each has come is promised too: else the others would be worth nothing."""
+        return Line("kinds of faults that came", str(len(self.faults())), str(len(+self.counts)))
 
     def disk_full(self) -> None:
         """For a while; other faults go on meanwhile."""

@@ -75,7 +75,7 @@ def main(about: str | None) -> int:
 def arguments(about: str | None) -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="bench/chaos.py", description=about)
-    parser.add_argument("--short", action="store_true", help="about a minute: 40 payments, 8 visits")
+    parser.add_argument("--short", action="store_true", help="a minute and a half: 40 payments, 8 visits")
     parser.add_argument("--payments", type=int, help="how many (500)")
     parser.add_argument("--visits", type=int, help="how many (50)")
     parser.add_argument("--seconds", type=float, help="how long things die, at least (240)")
@@ -137,7 +137,7 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
             outside.stop.set()
     sending.result()
     seconds = rest(everything)
-    lines = judged(everything, paid, visits=args.visits, rested=seconds)
+    lines = [rota.line(), *judged(everything, paid, visits=args.visits, rested=seconds)]
     happenings = rota.counts + everything.mail.faults
     table.show(lines, faults=happenings)
     if args.report:
@@ -169,7 +169,8 @@ def strike(
         lasted = time.monotonic() - began
         if sending.done() and sending.exception():
             return False
-        return lasted < seconds or (lasted < LONGEST_SECONDS and not (sending.done() and mostly_sent(everything, most)))
+        enough = rota.had_all() and sending.done() and mostly_sent(everything, most)
+        return lasted < seconds or (lasted < LONGEST_SECONDS and not enough)
 
     everything.mail.faulty = True
     with saying(lambda: f"{outside.taken} posts taken, {progress(everything)}; last: {rota.last}"):

@@ -1,4 +1,4 @@
-"""What the services stand on, in versions that can be killed: PostgreSQL and Redis, which come with pip."""
+"""What the services stand on, in versions that crash when asked to: PostgreSQL and Redis, which come with pip."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVICES = ("payments", "visits")
 
 
 class PostgreSQL:
-    """A server with a database per service; a crash of it costs its sessions, and what was committed stays."""
+    """A server with a database per service."""
 
     def __init__(self, server: Any) -> None:
         self.server = server
@@ -36,9 +36,12 @@ class PostgreSQL:
         """Where a service's rows are."""
         return str(self.server.get_uri(database=service))
 
-    def restart(self) -> None:
-        """End its sessions wherever they are, and start it again; returns once it answers."""
-        command = ("-w", "-t", f"{RESTART_SECONDS}", "-m", "fast", "-D", str(self.server.pgdata), "restart")
+    def crash(self) -> None:
+        """Have it stop dead, without a word to its sessions or a write to disk, and start; returns once it answers.
+
+        What it has then is what had reached the disk: commits that didn't wait for that may be undone.
+        """
+        command = ("-w", "-t", f"{RESTART_SECONDS}", "-m", "immediate", "-D", str(self.server.pgdata), "restart")
         pgexec("pg_ctl", command, bin_path=self.server.bin_path, user=self.server.system_user, timeout=RESTART_SECONDS)
         self.server.ensure_postgres_running()  # which now knows the new one, and ends it one day
 

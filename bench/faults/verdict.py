@@ -41,9 +41,12 @@ def judge(
     yield Line("events kept, each once", str(len(events)), once(found.events, wanted=events))
     yield from of_receipts(found, payments=payments)
     yield from of_letters("patient has the receipt", found, found.letters, people=set(payments.values()))
+    yield of_files(found, payments=payments)
     queued = [visit for visit, state in found.reminders if state == "queued"]
     yield Line("visits with one reminder", str(len(visits)), once(queued, wanted=visits))
     yield from of_letters("patient has the reminder", found, found.reminder_letters, people=set(visits.values()))
+    known = {*payments.values(), *visits.values()}
+    yield Line("letters to anybody else", "0", str(sum(letter.address not in known for letter in found.taken)))
 
 
 def of_rest(seconds: float | None) -> Line:
@@ -91,6 +94,15 @@ def of_letters(what: str, found: Findings, records: Sequence[Record], *, people:
     surplus = {record: len(copies[record.address]) - 1 for record in more}
     on_record = sum(number for record, number in surplus.items() if explained(record, copies[record.address]))
     yield Line(f"second copies ({what}), on record as possible", str(sum(surplus.values())), str(on_record))
+
+
+def of_files(found: Findings, *, payments: Mapping[str, str]) -> Line:
+    """The PDF in the letter is the one on record, in each copy, and nobody was sent another's."""
+    sent: dict[str, set[str]] = {}
+    for letter in found.taken:
+        sent.setdefault(letter.address, set()).add(letter.pdf)
+    right = [each for each in found.receipts if sent.get(payments.get(each.payment, "")) == {each.pdf}]
+    return Line("receipts whose letters have their very PDF", str(len(payments)), str(len(right)))
 
 
 def explained(record: Record, copies: Sequence[str]) -> bool:

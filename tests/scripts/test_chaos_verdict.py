@@ -15,13 +15,13 @@ VISITS = {"visit-1": "patient@visits.example"}
 ONE, TWO, PATIENT = "one@payments.example", "two@payments.example", "patient@visits.example"
 GOOD = Findings(
     events=["evt_1", "evt_2"],
-    receipts=[Receipt("pi_1", "R-2026", 1, True), Receipt("pi_2", "R-2026", 2, True)],
+    receipts=[Receipt("pi_1", "R-2026", 1, True, "aa"), Receipt("pi_2", "R-2026", 2, True, "bb")],
     letters=[Record(ONE, "<1@a>", "sent", False, 0), Record(TWO, "<2@a>", "sent", False, 0)],
     reminder_letters=[Record(PATIENT, "<3@a>", "sent", False, 0)],
     reminders=[("visit-1", "queued")],
-    taken=[Letter(ONE, "<1@a>"), Letter(TWO, "<2@a>"), Letter(PATIENT, "<3@a>")],
+    taken=[Letter(ONE, "<1@a>", "aa"), Letter(TWO, "<2@a>", "bb"), Letter(PATIENT, "<3@a>")],
 )
-TWICE = [*GOOD.taken, Letter(ONE, "<1@a>")]
+TWICE = [*GOOD.taken, Letter(ONE, "<1@a>", "aa")]
 IN_DOUBT = [Record(ONE, "<1@a>", "sent", True, 1), GOOD.letters[1]]
 
 
@@ -44,15 +44,18 @@ def test_a_second_copy_is_right_when_it_is_on_record_as_possible() -> None:
     [
         replace(GOOD, events=["evt_1"]),
         replace(GOOD, receipts=GOOD.receipts[:1]),
-        replace(GOOD, receipts=[*GOOD.receipts, Receipt("pi_2", "R-2026", 3, True)]),
-        replace(GOOD, receipts=[GOOD.receipts[0], Receipt("pi_2", "R-2026", 3, True)]),
-        replace(GOOD, receipts=[GOOD.receipts[0], Receipt("pi_2", "R-2026", 2, False)]),
+        replace(GOOD, receipts=[*GOOD.receipts, Receipt("pi_2", "R-2026", 3, True, "bb")]),
+        replace(GOOD, receipts=[GOOD.receipts[0], Receipt("pi_2", "R-2026", 3, True, "bb")]),
+        replace(GOOD, receipts=[GOOD.receipts[0], Receipt("pi_2", "R-2026", 2, False, "bb")]),
         replace(GOOD, taken=GOOD.taken[1:]),
         replace(GOOD, letters=[GOOD.letters[0], Record(TWO, "<2@a>", "queued", False, 0)]),
         replace(GOOD, taken=TWICE),
         replace(GOOD, taken=TWICE, letters=[Record(ONE, "<1@a>", "sent", True, 0), GOOD.letters[1]]),
-        replace(GOOD, taken=[*TWICE, Letter(ONE, "<1@a>")], letters=IN_DOUBT),
-        replace(GOOD, taken=[*GOOD.taken, Letter(ONE, "<9@a>")], letters=IN_DOUBT),
+        replace(GOOD, taken=[*TWICE, Letter(ONE, "<1@a>", "aa")], letters=IN_DOUBT),
+        replace(GOOD, taken=[*GOOD.taken, Letter(ONE, "<9@a>", "aa")], letters=IN_DOUBT),
+        replace(GOOD, taken=[Letter(ONE, "<1@a>"), *GOOD.taken[1:]]),
+        replace(GOOD, taken=[Letter(ONE, "<1@a>", "bb"), *GOOD.taken[1:]]),
+        replace(GOOD, taken=[*GOOD.taken, Letter("stranger@x.example", "<4@a>")]),
         replace(GOOD, reminders=[]),
         replace(GOOD, reminders=[("visit-1", "queued"), ("visit-1", "queued")]),
     ],
@@ -64,7 +67,9 @@ def test_a_second_copy_is_right_when_it_is_on_record_as_possible() -> None:
             "a copy that is not on record",
             "a copy without an attempt in doubt",
         ),
-        *("more copies than attempts in doubt", "a copy under another id", "a reminder lost", "a reminder twice"),
+        *("more copies than attempts in doubt", "a copy under another id"),
+        *("a letter without its PDF", "a letter with another's PDF", "a letter to a stranger"),
+        *("a reminder lost", "a reminder twice"),
     ],
 )
 def test_whatever_is_lost_or_doubled_breaks_a_promise(found: Findings) -> None:
