@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.spoiling import parsed, texts
 from visits_service.booking import times
 from visits_service.reminders import wall_clock
 from visits_service.reminders.wall_clock import MINUTE
@@ -20,6 +22,7 @@ zones = st.sampled_from([WARSAW, NEW_YORK, LORD_HOWE, KATHMANDU])
 instants = st.integers(0, 2 * 365 * 24 * 60).map(lambda count: datetime(2026, 1, 1, tzinfo=UTC) + count * MINUTE)
 
 SKIPPED = [(WARSAW, "2027-03-28T02:00"), (WARSAW, "2027-03-28T02:59:59"), (NEW_YORK, "2027-03-14T02:30")]
+TWICE_SAID = "expected the time with its offset"
 TWICE = [
     (WARSAW, "2027-10-31T02:30", "+02:00 or +01:00"),
     (NEW_YORK, "2027-11-07T01:30", "-04:00 or -05:00"),
@@ -107,3 +110,20 @@ def test_an_instant_is_read_whatever_offset_it_is_written_with(instant: datetime
 )
 def test_a_filter_begins_with_a_day_or_a_time_and_takes_the_first_of_two(text: str, instant: str) -> None:
     assert times.beginning(text, zone=WARSAW) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+@given(text=texts | instants.map(datetime.isoformat) | st.from_regex(times.TIME, fullmatch=True), zone=zones)
+@example(text="0001-01-01T00:00+14:00", zone=WARSAW)
+@example(text="9999-12-31T23:59:59-14:00", zone=NEW_YORK)
+@example(text="2027-01-15T10:00+99:99", zone=WARSAW)
+def test_any_text_is_an_instant_in_utc_or_is_refused_with_a_sentence_that_does_not_quote_it(
+    text: str, zone: ZoneInfo
+) -> None:
+    for read in (times.instant, times.beginning):
+        found, why = parsed(partial(read, zone=zone), text)
+
+        assert (found is None) == bool(why)
+        assert found is None or found.utcoffset() == timedelta(0)
+        assert not why or why.startswith(
+            ("expected a date and a time", "expected a day", "expected a time", TWICE_SAID)
+        )

@@ -22,6 +22,9 @@ from visits_service.desk.rights import PREVIEW, READ
 from visits_service.reminders.phrases import Kind
 from visits_service.visits.models import Visit
 
+LONGEST_KEY = 18
+"""Digits of a key; Python refuses to read thousands of them."""
+
 
 @admin.register(Preview)
 class PreviewAdmin(ReadOnly, admin.ModelAdmin[Preview]):
@@ -85,10 +88,8 @@ class PreviewAdmin(ReadOnly, admin.ModelAdmin[Preview]):
             return previews.sample(now=timezone.now())
         if not request.user.has_perms(READ):
             raise PermissionDenied
-        known = (
-            Visit.objects.select_related("patient").filter(pk=number) if number.isdecimal() else Visit.objects.none()
-        )
-        if (visit := known.first()) is None:
+        known = Visit.objects.select_related("patient")
+        if not number.isdecimal() or len(number) > LONGEST_KEY or (visit := known.filter(pk=number).first()) is None:
             raise Http404
         return visit
 

@@ -56,7 +56,7 @@ class Found:
 
 def find(text: str) -> Found:
     """Whatever fits this text: an id exactly, an email in any case, a phone as it is dialled here, or a name."""
-    wanted = text.strip()
+    wanted = text.replace("\0", "").strip()
     if not wanted:
         return Found()
     visits = Visit.objects.select_related("patient").order_by("-starts_at", "-pk")

@@ -84,6 +84,7 @@ def test_an_unknown_visit_is_not_found_and_an_unknown_language_is_the_clinics() 
 
     assert browser.get(f"{PAGE}?visit=999").status_code == 404
     assert browser.get(f"{PAGE}?visit=ada").status_code == 404
+    assert browser.get(f"{PAGE}?visit={'9' * 5000}").status_code == 404
     assert 'lang="en" dir="ltr"' in text_of(browser, f"{PAGE}?language=xx&kind=made-up")
 
 
