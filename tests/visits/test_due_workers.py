@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from notifications.models import Message
 from servicekit import celery
@@ -20,7 +21,7 @@ from tests.notifications.builders import now_due
 from tests.notifications.mail_server import MailServer
 from tests.notifications.sms.builders import ACCOUNT, SENDER, TOKEN
 from tests.notifications.sms.twilio_server import TwilioServer
-from tests.visits.reminding import many_visits
+from tests.visits.reminding import many_visits, rules
 from visits_service.reminders.models import Reminder
 from visits_service.reminders.tasks import remind_due
 
@@ -50,8 +51,9 @@ def twilio() -> Iterator[TwilioServer]:
 
 
 @pytest.fixture
-def told(mail: MailServer, twilio: TwilioServer) -> dict[str, str]:
-    """The environment of processes that send to these two; nobody is asleep, whenever the test runs."""
+def told(mail: MailServer, twilio: TwilioServer, settings: Settings) -> dict[str, str]:
+    """The environment of processes that send to these two; nobody is asleep, here and there, whenever the test runs."""
+    settings.REMINDER_POLICY = rules(quiet_hours="none")
     return {
         "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
         "SMS_BACKEND": "notifications.sms.twilio.Backend",
