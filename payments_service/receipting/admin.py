@@ -89,11 +89,12 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
 
     def send(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
         """Queue one more email; where it goes to another address than before, ask once more first."""
-        form = SendForm(request.POST)
+        form = SendForm(request.POST, erased=receipt.erased)
         if not form.is_valid():
             return self.page(request, receipt, {"send": form})
         if not form.is_confirmed(form.cleaned_data["email"], known=receipt.letter_to):
-            question = question_of(receipt.number, form, known=receipt.letter_to, here=request.path)
+            about = {"known": receipt.letter_to, "here": request.path}
+            question = question_of(receipt.number, form, **about, erased=receipt.erased)
             return elsewhere.ask(request, form, question, context=self.around(request))
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
@@ -127,6 +128,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     ) -> HttpResponse:
         """What is known of a document, and what can be done, with what was filled in wrong."""
         may_act = self.has_change_permission(request)
+        blank = SendForm(initial=suggested(receipt), erased=receipt.erased)
         context = {
             **self.around(request),
             "title": receipt.number,
@@ -137,7 +139,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
             "link": links.pdf_of(receipt) if may_act else "",
             "link_days": links.PDF_LIFE.days,
             "may_act": may_act,
-            "forms": {"send": SendForm(initial=suggested(receipt)), "done": HandedOverForm()} | filled,
+            "forms": {"send": blank, "done": HandedOverForm()} | filled,
         }
         return TemplateResponse(request, "admin/receipting/undelivered.html", context)
 
@@ -170,7 +172,11 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     def what_happened(self, receipt: UndeliveredReceipt) -> str:
         """In a sentence."""
         return reasons.sentence(
-            receipt.why, code=receipt.letter_code, address=receipt.letter_to, maybe_arrived=receipt.maybe_arrived
+            receipt.why,
+            code=receipt.letter_code,
+            address=receipt.letter_to,
+            maybe_arrived=receipt.maybe_arrived,
+            erased=receipt.erased,
         )
 
     @admin.display(description="since", ordering="since")
