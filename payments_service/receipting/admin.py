@@ -17,6 +17,7 @@ from notifications import messages as refusals
 from notifications import selectors as letters
 from notifications.tasks import deliver_email
 from payments_service.payments.admin import Merged
+from payments_service.payments.filters import ByObstacle
 from payments_service.receipting import handing_over, links, reasons, selectors, sending, undelivered
 from payments_service.receipting.forms import HandedOverForm, SendForm, question_of
 from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
@@ -207,8 +208,8 @@ class HandedOverAdmin(ReadOnly, admin.ModelAdmin[HandedOver]):
 class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
     """Money went back, and its document can't be issued: the last column says why, the runbook what to do."""
 
-    list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "last_error")
-    list_filter = ("kind", "last_error")
+    list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "waits_for")
+    list_filter = ("kind", ByObstacle)
     search_fields = ("stripe_id", "payment_intent", "charge")
     search_help_text = IDS_ONLY
 
@@ -226,7 +227,7 @@ class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
 class StuckPaymentAdmin(Merged, admin.ModelAdmin[StuckPayment]):
     """Money came in for a clinic that nobody has described; its table in CLINIC_ACCOUNTS_FILE lets the receipts go."""
 
-    list_display = ("stripe_id", "account", "total", "paid_at", "last_error")
+    list_display = ("stripe_id", "account", "total", "paid_at", "waits_for")
     list_filter = ("account",)
     search_fields = ("stripe_id", "account")
     search_help_text = IDS_ONLY
