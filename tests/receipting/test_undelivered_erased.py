@@ -7,6 +7,7 @@ import html
 import pytest
 from django.test import Client
 
+from notifications.models import Kind
 from payments_service.payments.models import Payment
 from payments_service.receipting import reasons, sending, undelivered
 from receipts.models import Receipt
@@ -20,7 +21,7 @@ LIST, ELSEWHERE = "/admin/receipting/undeliveredreceipt/", "right@patient.exampl
 
 def came_back(receipt: Receipt) -> None:
     """The newest email of it."""
-    reported(receipt, "bounced", code="invalid")
+    reported(receipt, Kind.BOUNCED, code="invalid")
 
 
 def an_erased_patient() -> Receipt:
