@@ -87,6 +87,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a message."""
         form = self.form()
+        if "To" not in form:  # who began this died
+            self.close_connection = True
+            return
         with self.server.counting:
             self.server.connections.add(self.client_address)
             self.server.taken += 1
