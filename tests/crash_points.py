@@ -8,13 +8,14 @@ The journey is run by forks of the test's own process, each on connections of it
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
+from django.test import Client
 from redis import Redis
 
 from servicekit.claims import Claimable
@@ -177,9 +179,27 @@ def kinds_of(points: Iterable[str]) -> set[str]:
 
 
 def points_of(work: Work, *, log: Path) -> list[str]:
-    """The names of all points of a journey that nobody disturbs, in their order."""
-    assert in_a_fork(work, log=log)
+    """The names of all points of a journey that nobody disturbs, in their order.
+
+    What it had to import is imported here too, so that each later fork finds it.
+    """
+    imported = log.with_suffix(".imported")
+
+    def work_and_tell() -> None:
+        work()
+        imported.write_text("\n".join(sys.modules))
+
+    assert in_a_fork(work_and_tell, log=log)
+    for name in imported.read_text().splitlines():
+        with suppress(ImportError):  # a few modules are no files, and come with another
+            importlib.import_module(name)
     return log.read_text().splitlines()
+
+
+def ready(client: Client) -> Client:
+    """The client with its middleware loaded, which each fork would load anew: it looks at every static file."""
+    client.handler.load_middleware()
+    return client
 
 
 def forget_all() -> None:

@@ -75,6 +75,8 @@ class Journey:
 
     def __init__(self, answered: Path, *arrived: Callable[[], object]) -> None:
         self.arrived = arrived
+        headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
+        self.booking = crash_points.ready(Client(headers=headers))
         now = datetime.now(UTC)
         self.answered = answered
         self.body = {
@@ -93,8 +95,7 @@ class Journey:
     def go(self) -> None:
         """Call if there is no answer yet, then do all that the rows say is due."""
         if not self.answered.exists():
-            headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
-            answer = Client(headers=headers).put("/api/v1/visits/v-1", self.body, content_type="application/json")
+            answer = self.booking.put("/api/v1/visits/v-1", self.body, content_type="application/json")
             assert answer.status_code in (200, 201)
             self.answered.touch()
         while work():
@@ -138,7 +139,7 @@ def test_a_visits_reminders_end_alike_wherever_a_process_dies(
 
 def test_they_do_where_texts_become_files(mail: MailServer, kept_texts: Path, tmp_path: Path) -> None:
     log = tmp_path / "points"
-    journey = Journey(tmp_path / "answered", mail.taken.clear, lambda: [text.unlink() for text in kept_texts.iterdir()])
+    journey = Journey(tmp_path / "answered", mail.taken.clear, lambda: empty(kept_texts))
     points, wrong = gone_through(journey, log, mail=mail, sent=NAMED, texts=lambda: len(list(kept_texts.glob("*.txt"))))
     [named] = [at for at, name in enumerate(points) if name == NAMED]
 
@@ -146,6 +147,12 @@ def test_they_do_where_texts_become_files(mail: MailServer, kept_texts: Path, tm
 
     assert not found, "\n".join(found)
     assert crash_points.kinds_of(points) == EVERYWHERE | {WRITTEN, NAMED}
+
+
+def empty(folder: Path) -> None:
+    """Have no files there."""
+    for file in folder.iterdir():
+        file.unlink()
 
 
 def gone_through(
