@@ -18,6 +18,8 @@ from servicekit.failures import GiveUp, TryLater
 
 TAKEN = frozenset({"sent", "queued"})
 """What Anymail calls a message that the provider will bring across."""
+OTHER_SHAPE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What Anymail stumbles over where a provider's answer isn't of the shape that it has had."""
 
 
 def send_record(message: models.Message) -> str:
@@ -35,6 +37,10 @@ def send(email: messages.Email, *, message_id: str) -> str:
         sent = hand_over(mail)
     except (OSError, AnymailError) as error:
         raise faults.sort(error) from error
+    except OTHER_SHAPE as error:
+        if not (status := answered(mail)):
+            raise
+        raise faults.sort_status(status) from error
     if not sent:
         raise GiveUp("backend_sent_nothing")
     return provider_id(mail)
@@ -121,6 +127,12 @@ def content(attachment: messages.Attachment) -> bytes:
         raise TryLater("attachment_unreadable") from error
 
 
+def answered(mail: EmailMultiAlternatives) -> int:
+    """The HTTP status of the provider's answer; 0 before there is one, and for who answers in another way."""
+    status: AnymailStatus | None = getattr(mail, "anymail_status", None)
+    return int(getattr(status and status.esp_response, "status_code", 0))
+
+
 def provider_id(mail: EmailMultiAlternatives) -> str:
     """The provider's id for the message, as Anymail learned it; other backends learn nothing.
 
@@ -130,7 +142,7 @@ def provider_id(mail: EmailMultiAlternatives) -> str:
     status: AnymailStatus | None = getattr(mail, "anymail_status", None)
     if status is None:
         return ""
-    known = status.message_id if isinstance(status.message_id, str) else ""
+    known = status.message_id if isinstance(status.message_id, str) and status.message_id.isprintable() else ""
     if not known and not TAKEN.intersection(status.status or ()):
         raise GiveUp("unclear_answer")
     return known

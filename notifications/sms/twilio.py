@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -25,6 +26,7 @@ from twilio.rest import Client
 
 from notifications.sms import base, twilio_faults
 from notifications.sms.configuration import optional, required, several, timeout
+from servicekit import environment
 from servicekit.failures import GiveUp, ProviderFailure, TryLater
 
 API = "https://api.twilio.com"
@@ -41,6 +43,9 @@ LOOK_BACK = 20
 """How many messages to one number are looked through, the newest first."""
 
 MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+ID = re.compile(r"[!-~]{1,255}")
+OTHER_SHAPE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What the library stumbles over where an answer isn't of the shape that Twilio's have."""
 
 
 class Backend(base.SmsBackend):
@@ -67,20 +72,16 @@ class Backend(base.SmsBackend):
         return base.SentSms("twilio", answer)
 
     def create_once(self, sms: base.Sms) -> str | ProviderFailure:
-        """Twilio's id for the message, or how it failed."""
-        try:
-            return self.already_created(sms) or self.create(sms)
-        except ProviderFailure as failure:
-            return failure
-        except (TwilioException, requests.RequestException) as error:
-            return twilio_faults.sort(error)
+        """Twilio's id for the message, or how it failed; a strange answer to a new message is final."""
+        found = outcome(lambda: self.already_created(sms), unclear=TryLater("unclear_answer"))
+        return found or outcome(lambda: self.create(sms), unclear=GiveUp("unclear_answer"))
 
     def create(self, sms: base.Sms) -> str:
         """Create it and return its id. Raises what the library raises."""
         message = self.client.messages.create(to=sms.to, body=sms.text, **self.options(sms))
         if message.status in twilio_faults.DEAD_STATES:
             raise twilio_faults.sort_code(message.error_code or 0, status=400)
-        return str(message.sid)
+        return id_of(message.sid)
 
     def options(self, sms: base.Sms) -> dict[str, Any]:
         """Everything but recipient and text."""
@@ -106,8 +107,27 @@ class Backend(base.SmsBackend):
         for found in self.client.messages.list(to=sms.to, limit=LOOK_BACK, page_size=LOOK_BACK):
             # A trial account puts a sentence before the text.
             if found.date_created and found.date_created >= begun and (found.body or "").endswith(sms.text):
-                return str(found.sid)
+                return id_of(found.sid)
         return ""
+
+
+def outcome(ask: Callable[[], str], *, unclear: ProviderFailure) -> str | ProviderFailure:
+    """What is asked for, or how that failed: `unclear` where an answer isn't of the shape that Twilio's have."""
+    try:
+        return ask()
+    except ProviderFailure as failure:
+        return failure
+    except (TwilioException, requests.RequestException) as error:
+        return twilio_faults.sort(error)
+    except OTHER_SHAPE:
+        return unclear
+
+
+def id_of(sid: object) -> str:
+    """An id of Twilio's. Raises ValueError for what isn't one."""
+    if not isinstance(sid, str) or not ID.fullmatch(sid):
+        raise ValueError("expected an id")
+    return sid
 
 
 def validity(until: datetime, *, now: datetime) -> int:
@@ -131,7 +151,8 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
         Raises ImproperlyConfigured when it is no address.
         """
         super().__init__(logging.getLogger(__name__), is_async=False)
-        if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
+        parts = environment.parts_of(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ImproperlyConfigured("TWILIO_API_BASE is no address: expected one such as https://api.twilio.com.")
         self.address = address.rstrip("/")
         self.patience = min(patience, LONGEST_CONNECT), patience

@@ -78,7 +78,7 @@ def read(path: str, *, own: Profile) -> dict[str, Profile]:
     file = Path(path)
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as wrong:
         raise refused(file, [f"can't be read as TOML: {wrong}."]) from None
     said = {account: located(table, folder=file.parent) for account, table in content.items()}
     if mistakes := [*mistakes_in(said), *doubled_series(said)]:

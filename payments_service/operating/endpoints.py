@@ -52,15 +52,22 @@ class Change:
 
 
 def read(found: Mapping[str, Any]) -> Endpoint:
-    """An endpoint as the API shows it."""
+    """An endpoint as the API shows it. Raises LookupError and TypeError for what isn't one."""
     return Endpoint(
-        id=found["id"],
-        url=found["url"],
+        id=text(found["id"]),
+        url=text(found["url"]),
         enabled=found["status"] == "enabled",
-        types=tuple(found["enabled_events"]),
-        api_version=found.get("api_version") or "",
+        types=tuple(map(text, found["enabled_events"])),
+        api_version=text(found.get("api_version") or ""),
         live=found["livemode"],
     )
+
+
+def text(value: Any) -> str:
+    """The value, which has to be a text. Raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError("expected a text")
+    return value
 
 
 def difference(found: Endpoint, wanted: Wanted) -> list[Change]:
@@ -79,9 +86,18 @@ def at(url: str, listed: Sequence[Endpoint]) -> list[Endpoint]:
     return [each for each in listed if each.is_at(url)]
 
 
+def host_of(url: str) -> str:
+    """The host of a web address; nothing where it isn't one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+
+
 def is_loopback(url: str) -> bool:
     """Whether the address means the machine itself, where nobody else can come."""
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments_service.bookkeeping import days
+from tests import spoiling
+from tests.spoiling import parsed
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ZONES = ["Europe/Warsaw", "Africa/Cairo", "America/Havana", "Asia/Beirut", "Pacific/Auckland", "UTC"]
@@ -59,3 +61,20 @@ def test_the_day_before_is_proven_from_seven_in_the_morning_on(hour: int, newest
     now = datetime(2026, 11, 24, hour, tzinfo=UTC)  # Warsaw is an hour ahead
 
     assert days.newest_to_prove(now, zone=WARSAW) == date.fromisoformat(newest)
+
+
+@given(
+    text=spoiling.texts | st.dates().map(str) | st.from_regex(r"[0-9٠-٩]{4}-?W?[0-9]{1,2}-?[0-9]{0,2}", fullmatch=True)
+)
+@pytest.mark.parametrize("zone", [*ZONES, "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_any_text_is_a_day_that_begins_and_ends_or_a_sentence(zone: str, text: str) -> None:
+    now, clinic = datetime(2026, 11, 24, tzinfo=UTC), ZoneInfo(zone)
+
+    day, sentence = parsed(lambda said: days.named(said, now=now, zone=clinic), text)
+
+    if day is None:
+        assert "expected today, yesterday or YYYY-MM-DD" in sentence
+    else:
+        first, end = days.span(day, zone=clinic)
+        assert first.astimezone(clinic).date() == day
+        assert timedelta(hours=20) < end - first < timedelta(hours=28)

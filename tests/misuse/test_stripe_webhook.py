@@ -17,8 +17,8 @@ from payments_service.receipting import services as receipting
 from payments_service.webhooks import processing
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
-from tests import spoiling
-from tests.builders import finish, payment_of, post_body, signed, take_in
+from tests import builders, spoiling
+from tests.builders import payment_of, post_body, signed, take_in
 from tests.spoiling import often, soon
 from tests.stripe_events import body_of, events_of_a_payment, events_of_a_refund
 from tests.stripe_events.thin import a_thin_event
@@ -114,7 +114,8 @@ def test_a_body_or_a_header_that_was_changed_after_it_was_signed_leaves_nothing(
 def test_spoiled_twins_of_a_payments_events_never_bring_it_a_second_receipt(data: st.DataObject) -> None:
     events = events_of_a_payment()
     take_in(events)
-    receipt = finish(payment_of(events))
+    receipt = builders.issue(payment_of(events))
+    assert receipt is not None
 
     for number in range(data.draw(st.integers(1, 4))):
         twin = data.draw(st.sampled_from(events)) | {"id": f"{events[0]['id']}_{number}"}

@@ -103,7 +103,9 @@ def test_two_endpoints_at_one_address_are_for_a_person_to_sort_out(stripe: Stand
         run()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8001/webhooks/stripe/", "http://localhost/hook", "payments"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8001/webhooks/stripe/", "http://localhost/hook", "payments", "http://["]
+)
 def test_an_address_where_stripe_cannot_come_is_refused(stripe: StandIn, url: str) -> None:
     with pytest.raises(CommandError, match=r"Stripe can't reach|expects an address"):
         run("--url", url)

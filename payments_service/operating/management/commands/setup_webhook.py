@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -116,8 +115,7 @@ def asked(ask: Callable[[], T]) -> T:
 
 def refuse_unreachable(url: str) -> None:
     """Stripe calls nobody's own machine."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not endpoints.host_of(url):
         raise CommandError("--url expects an address such as https://payments.clinic.example/webhooks/stripe/.")
     if endpoints.is_loopback(url):
         raise CommandError(f"Stripe can't reach {url}: set PUBLIC_URL, give --url, or use make stripe-listen here.")

@@ -1,0 +1,34 @@
+"""No task of visits_service is there only to start another one, and a nudge of any is an id in an envelope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery import Task
+
+from tests import alone
+from visits_service.config.celery_app import app
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TASKS = alone.tasks_of(app)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=[task.name for task in TASKS])
+def test_a_task_asks_the_rows_and_starts_nothing_that_no_row_wants(task: Task[Any, Any]) -> None:
+    """Called for a row that isn't there, on an empty database, it asks the database and leaves the queues as they are.
+
+    Whoever only passes a nudge on would do so without asking, and a nudge would follow from no row.
+    """
+    waiting = alone.lie_in_wait(app)
+
+    questions = alone.questions_of(task)
+
+    assert questions > 0
+    assert alone.lie_in_wait(app) == waiting
+
+
+def test_a_nudge_in_redis_is_small_whichever_task_it_is_for() -> None:
+    sizes = alone.sizes_of_nudges(app, TASKS)
+
+    assert {name: size for name, size in sizes.items() if size > alone.LARGEST_NUDGE} == {}
