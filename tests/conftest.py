@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 
 from scripts import embedded
+from tests import flushing
 
 hypothesis.settings.register_profile("here", deadline=None)  # how long an example takes says more of the machine
 hypothesis.settings.register_profile("fuzz", parent=hypothesis.settings.get_profile("here"), max_examples=2000)
@@ -71,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.get("TEST_REDIS_URL") or STARTED.enter_context(embedded.redis_server(directory / "redis")).url
     )
     django.setup()
+    flushing.begin()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
