@@ -14,6 +14,7 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 
 from scripts import embedded
 from tests import flushing
@@ -72,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.get("TEST_REDIS_URL") or STARTED.enter_context(embedded.redis_server(directory / "redis")).url
     )
     django.setup()
+    settings.PASSWORD_HASHERS = ["tests.passwords.Quick"]
     flushing.begin()
 
 
