@@ -112,7 +112,7 @@ def arguments() -> argparse.Namespace:
 @contextmanager
 def running(*, processes_each: int) -> Iterator[Stack]:
     """The whole of payments_service, ready."""
-    with ExitStack() as started, servers.started("payments_service", WORKER_CONCURRENCY=str(processes_each)) as here:
+    with servers.started("payments_service", WORKER_CONCURRENCY=str(processes_each)) as here, ExitStack() as started:
         logs = Path(started.enter_context(tempfile.TemporaryDirectory()))
         mail = MailServer()
         mail.start()

@@ -62,7 +62,7 @@ def deliver(message_id: int) -> models.Outcome | None:
 def begin(message_id: int) -> models.Attempt | None:
     """Claim the message and put the attempt on record, in one transaction."""
     with transaction.atomic(durable=True):
-        message = claims.claim(models.Message.objects.all(), message_id, lease=LEASE)
+        message = claims.claim(models.Message, message_id, lease=LEASE)
         if message is None:
             return None
         if message.provider_message_id:

@@ -66,7 +66,7 @@ def purge_now(*, now: datetime, by: str, progress: Progress) -> Purge:
 def claimed() -> PurgeTurn | None:
     """The turn, if it is time and nobody else has it."""
     PurgeTurn.objects.get_or_create(pk=1, defaults={"due_at": claims.after(timedelta(0))})
-    return claims.claim(PurgeTurn.objects.all(), 1, lease=LEASE)
+    return claims.claim(PurgeTurn, 1, lease=LEASE)
 
 
 def unfinished() -> Purge | None:

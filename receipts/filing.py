@@ -32,7 +32,7 @@ class Filed:
 
 def claim(receipt_id: int) -> Receipt | None:
     """Take one receipt that is due for its PDF; None when it isn't, or when another worker has it."""
-    return claims.claim(Receipt.objects.all(), receipt_id, lease=LEASE)
+    return claims.claim(Receipt, receipt_id, lease=LEASE)
 
 
 def file_pdf(receipt: Receipt) -> Filed:

@@ -14,7 +14,8 @@ from django.db.models import F
 
 from receipts import kinds
 from receipts.models import Series
-from servicekit import returning
+from servicekit import compiled
+from servicekit.compiled import Slot, Update
 
 
 def series_of(kind: str, *, test: bool, at: datetime, timezone: str, clinic: str = "") -> str:
@@ -31,9 +32,15 @@ def take(series: str) -> int:
     """The next sequence of the series, starting with 1. Only inside a transaction, which decides whether it counts."""
     if not connection.in_atomic_block:
         raise RuntimeError("a number is taken inside the transaction that writes its receipt")
-    counter = Series.objects.filter(name=series)
-    counted = returning.update(counter, last=F("last") + 1)
-    if not counted:
+    counting = compiled.once("the next number", one_more)
+    counter = counting.run(series=series)
+    if counter is None:
         Series.objects.bulk_create([Series(name=series)], ignore_conflicts=True)
-        counted = returning.update(counter, last=F("last") + 1)
-    return counted[0].last
+        counter = counting.run(series=series)
+        assert counter
+    return counter.last
+
+
+def one_more() -> Update[Series]:
+    """What counts on."""
+    return Update(Series.objects.filter(name=Slot("series")), {"last": F("last") + 1})

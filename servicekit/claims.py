@@ -9,16 +9,17 @@ time limit of the task that holds it.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from django.db import connections, models
+from django.db import connections, models, router
 from django.db.models import Expression, F, Max
 from django.db.models.functions import Coalesce, Now
 
-from servicekit import retrying, returning
+from servicekit import compiled, retrying
+from servicekit.compiled import Slot, Update
 
 NOTHING_LEFT = None
 
@@ -73,16 +74,20 @@ def due(rows: models.QuerySet[Row], *, limit: int, overdue: timedelta = timedelt
     return list(waiting.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
-def claim(rows: models.QuerySet[Row], pk: int, *, lease: timedelta | Expression) -> Row | None:
+def claim(model: type[Row], pk: int, *, lease: timedelta | Expression) -> Row | None:
     """Take one row for the length of the lease; None when it isn't due or somebody else has it.
 
     Where rows of several kinds have leases of their own, an expression of their columns says which. Unless it is a part
     of a transaction it doesn't wait for the disk: one that a crash of the database undoes is made again by the next.
     """
-    due = rows.filter(pk=pk, due_at__lte=Now())
-    within = connections[rows.db].in_atomic_block
-    taken = returning.update(due, lasting=within, due_at=Now() + lease, attempts=F("attempts") + 1)
-    return next(iter(taken), None)
+    within = connections[router.db_for_write(model)].in_atomic_block
+    return compiled.once((model, lease, within), lambda: taking(model, lease, lasting=within)).run(pk=pk)
+
+
+def taking(model: type[Row], lease: timedelta | Expression, *, lasting: bool) -> Update[Row]:
+    """What claims a row."""
+    due = model._default_manager.filter(pk=Slot("pk"), due_at__lte=Now())
+    return Update(due, {"due_at": Now() + lease, "attempts": F("attempts") + 1}, lasting=lasting)
 
 
 def settle(
@@ -91,13 +96,22 @@ def settle(
     """Write the outcome of a claimed row and let it go; False when the lease was lost meanwhile.
 
     A lost lease changes nothing: another worker holds the row and writes its outcome, or it is settled already.
-    Not `lasting` (see `returning.update`) is for work that is done again to the same end if its outcome is lost.
+    Not `lasting` (see `compiled.Update`) is for work that is done again to the same end if its outcome is lost.
     """
-    values = {"last_error": "", **changes}
-    mine = type(row)._default_manager.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
-    if lasting:
-        return bool(mine.update(due_at=due_at, **values))
-    return bool(returning.update(mine, reading="id", lasting=False, due_at=due_at, **values))
+    model, values = type(row), {"due_at": due_at, "last_error": "", **changes}
+    held = {"pk": row.pk, "held": row.attempts}
+    if any(hasattr(value, "resolve_expression") for value in values.values()):
+        return bool(letting_go(model, values, lasting=lasting).run(**held))
+    shape = tuple((name, value is not None) for name, value in values.items())
+    slots = {name: Slot(name) if is_set else None for name, is_set in shape}
+    statement = compiled.once((model, shape, lasting), lambda: letting_go(model, slots, lasting=lasting))
+    return bool(statement.run(**held, **compiled.prepared(model, values)))
+
+
+def letting_go(model: type[Row], values: Mapping[str, Any], *, lasting: bool) -> Update[Row]:
+    """What writes an outcome, unless somebody else has claimed the row since."""
+    mine = model._default_manager.filter(pk=Slot("pk"), attempts=Slot("held"), due_at__isnull=False)
+    return Update(mine, values, lasting=lasting, only_key=True)
 
 
 def postpone(row: Claimable, *, error: str, wait: timedelta | None = None, **changes: Any) -> bool:

@@ -31,34 +31,42 @@ from servicekit import alive, pooling
 LANE = re.compile(
     r"(?:(?P<name>[a-z]+)=)?"
     r"(?P<queues>[a-z]+(?:,[a-z]+)*):(?P<pool>prefork|threads|solo):(?P<concurrency>[1-9][0-9]{0,3})"
+    r"(?P<yielding>:yielding)?"
 )
 HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+GIVES_WAY = 10
+"""How nice a yielding lane is: where processors are short it has a tenth of another's turns, and all that is left."""
+
 PATIENCE_SECONDS = 30.0
 """What is being sent may be finished; a worker that takes longer is killed, and its rows come back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Its name, queues (without the service's prefix), the kind of Celery pool, and how much runs at once."""
+    """Its name, queues (without the service's prefix), the kind of Celery pool, and how much runs at once.
+
+    One that is `yielding` leaves processors to the others: what has come far is finished before more is begun.
+    """
 
     name: str
     queues: tuple[str, ...]
     pool: str
     concurrency: int
+    yielding: bool = False
 
 
 def parsed(text: str) -> Lane:
-    """A lane as it is written on the command line: `sending=email:threads:32`. Raises ArgumentTypeError.
+    """A lane as it is written on the command line: `sending=email:threads:32`, or `…:32:yielding`.
 
-    One without a name has that of its first queue.
+    One without a name has that of its first queue. Raises ArgumentTypeError.
     """
     if not (found := LANE.fullmatch(text)):
         raise argparse.ArgumentTypeError(
-            f"expected name=queues:pool:concurrency such as email:threads:32, got {text!r}"
+            f"expected name=queues:pool:concurrency such as email:threads:32, maybe with :yielding, got {text!r}"
         )
     queues = tuple(found["queues"].split(","))
-    return Lane(found["name"] or queues[0], queues, found["pool"], int(found["concurrency"]))
+    return Lane(found["name"] or queues[0], queues, found["pool"], int(found["concurrency"]), bool(found["yielding"]))
 
 
 def chosen(lanes: Sequence[Lane], names: str) -> list[Lane]:
@@ -93,7 +101,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m servicekit.lanes", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("app", help="the Celery application, such as visits_service.config.celery_app")
     parser.add_argument("--service", required=True, help="the prefix of its queues")
-    parser.add_argument("--lane", type=parsed, action="append", required=True, help="name=queues:pool:concurrency")
+    parser.add_argument(
+        "--lane", type=parsed, action="append", required=True, help="name=queues:pool:concurrency[:yielding]"
+    )
     args = parser.parse_args()
     try:
         lanes = chosen(args.lane, os.environ.get("WORKER_LANES", ""))
@@ -147,6 +157,8 @@ def run(lane: Lane, app: Celery, service: str) -> None:
     The process has a group of its own: a terminal's Ctrl-C reaches only us, or Celery would hear it twice.
     """
     os.setpgid(0, 0)
+    if lane.yielding:
+        os.nice(GIVES_WAY)
     with suppress(OSError, AttributeError):  # only Linux has it; elsewhere nobody ends the lane of a killed worker
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)

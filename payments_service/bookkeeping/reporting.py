@@ -58,7 +58,7 @@ def prove(proof_id: int, *, now: datetime) -> int | None:
 
     Stripe is asked outside any transaction; while it doesn't answer, the day waits a few minutes.
     """
-    row = claims.claim(DayProof.objects.all(), proof_id, lease=LEASE)
+    row = claims.claim(DayProof, proof_id, lease=LEASE)
     if row is None:
         return None
     with claims.postponed_on_crash(row):

@@ -118,7 +118,15 @@ def checkout_of(facts: Facts) -> Checkout | None:
     return by_reference or candidates.filter(stripe_session_id=facts.session).first()
 
 
-def close_checkout(session_id: str, *, status: Checkout.Status) -> None:
-    """Follow Stripe's word that a session is complete or has expired; a complete one stays complete."""
-    rows = Checkout.objects.filter(stripe_session_id=session_id).exclude(status=Checkout.Status.COMPLETE)
-    rows.update(status=status)
+def close_checkout(session_id: str, *, status: str | None) -> bool:
+    """Follow Stripe's word on a session, if we opened it; whether whom it was for has been erased.
+
+    A complete one stays complete, and a status that we don't know changes nothing.
+    """
+    rows = Checkout.objects.filter(stripe_session_id=session_id)
+    ours = rows.values_list("status", "forgotten_at").first()
+    if ours is None:
+        return False
+    if status in Checkout.Status.values and status != ours[0]:
+        rows.exclude(status=Checkout.Status.COMPLETE).update(status=status)
+    return ours[1] is not None

@@ -38,7 +38,7 @@ def document(movement_id: int, *, now: datetime) -> Due:
 
     What Stripe says is asked first, outside any transaction; a failure there leaves the row due later.
     """
-    movement = claims.claim(Movement.objects.all(), movement_id, lease=LEASE)
+    movement = claims.claim(Movement, movement_id, lease=LEASE)
     if movement is None:
         return NOTHING
     with claims.postponed_on_crash(movement):

@@ -35,7 +35,7 @@ def issue(payment_id: int, *, now: datetime) -> int | None:
     It waits while nobody has said which clinic its account belongs to. What Stripe says is asked first, outside any
     transaction; a failure there leaves the payment due later.
     """
-    payment = claims.claim(Payment.objects.all(), payment_id, lease=LEASE)
+    payment = claims.claim(Payment, payment_id, lease=LEASE)
     if payment is None:
         return None
     with claims.postponed_on_crash(payment):

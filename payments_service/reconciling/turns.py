@@ -21,7 +21,7 @@ def take(*, impatient: bool = False) -> Reconciliation | None:
     Reconciliation.objects.bulk_create([first], ignore_conflicts=True)
     if impatient:
         claims.wake(Reconciliation.objects.filter(busy=False))
-    turn = claims.claim(Reconciliation.objects.all(), ONLY, lease=LEASE)
+    turn = claims.claim(Reconciliation, ONLY, lease=LEASE)
     return turn if turn and claims.settle(turn, due_at=claims.after(LEASE), busy=True) else None
 
 

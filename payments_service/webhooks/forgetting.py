@@ -46,9 +46,11 @@ def forget(events: Iterable[StripeEvent]) -> int:
     return len(rows)
 
 
-def is_about_forgotten(event: StripeEvent) -> bool:
-    """Whether an event that means nothing to us is about a payment that was forgotten."""
-    return payments.is_forgotten(names_in(event))
+def about_forgotten(events: Iterable[StripeEvent]) -> list[StripeEvent]:
+    """Of these the ones that are about a payment that was forgotten."""
+    named = [(event, names_in(event)) for event in events]
+    forgotten = payments.forgotten_among({name for _, names in named for name in names})
+    return [event for event, names in named if names & forgotten]
 
 
 def is_about_remembered(event: StripeEvent) -> bool:
@@ -58,8 +60,15 @@ def is_about_remembered(event: StripeEvent) -> bool:
 
 def names_in(event: StripeEvent) -> set[str]:
     """What the object of an event calls itself, and the payment or checkout that it belongs to."""
-    about = (json.loads(event.body).get("data") or {}).get("object") or {}
+    about = object_of(json.loads(event.body))
     return {about[name] for name in NAMES if isinstance(about.get(name), str)}
+
+
+def object_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an event brings; empty for one that brings none, or in a form that nobody expects."""
+    data = body.get("data")
+    about = data.get("object") if isinstance(data, Mapping) else None
+    return about if isinstance(about, Mapping) else {}
 
 
 def left_of(event: StripeEvent) -> str:
@@ -72,7 +81,7 @@ def named_in(event: StripeEvent, body: Mapping[str, Any]) -> tuple[str, str]:
     """The object that an event is about, in either style; both empty unless it is of a kind that we know."""
     if thin.is_thin(event) or event.purged_at:
         return thin.related(body)
-    about = (body.get("data") or {}).get("object") or {}
+    about = object_of(body)
     return thin.related({"related_object": {"type": about.get("object"), "id": about.get("id")}})
 
 

@@ -12,9 +12,9 @@ from django.db import transaction
 from payments_service.payments import forgetting as forgotten
 from payments_service.payments import movements, refund_facts, refund_lookup, stripe_facts
 from payments_service.payments import services as payments
-from payments_service.payments.models import Checkout
 from payments_service.payments.refund_facts import Facts
 from payments_service.receipting import services as receipting
+from payments_service.webhooks import thin
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,9 @@ def charge_refunded(event: Event, now: datetime) -> Due:
 def session_ended(event: Event, now: datetime) -> Due:
     """Follow a checkout session to its end; a completed one may have been paid."""
     session = event["data"]["object"]
-    if session.get("status") in Checkout.Status.values:
-        payments.close_checkout(session["id"], status=Checkout.Status(session["status"]))
-    forget = Checkout.objects.filter(stripe_session_id=session["id"], forgotten_at__isnull=False).exists()
+    erased = payments.close_checkout(session["id"], status=session.get("status"))
     due = money_arrived(event, now)
-    return replace(due, forget=due.forget or forget)
+    return replace(due, forget=due.forget or erased)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -102,3 +100,5 @@ HANDLERS: dict[str, Handler] = {
     "charge.dispute.funds_reinstated": money_went_back,
     "charge.dispute.closed": money_went_back,
 }
+KNOWN = frozenset(HANDLERS) | {f"{thin.PREFIX}{type}" for type in HANDLERS}
+"""The types that may mean something to us, in both of Stripe's styles; which of them do is decided event by event."""

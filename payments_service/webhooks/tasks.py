@@ -1,4 +1,4 @@
-"""The doors through which workers and Beat come in; each opens onto `processing` or a selector."""
+"""The doors through which workers and Beat come in; each opens onto `processing`, `ignoring` or a selector."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.tasks import deliver_email
 from payments_service.receipting.tasks import document_movement, issue_receipt
-from payments_service.webhooks import inbox, processing
+from payments_service.webhooks import ignoring, inbox, processing
 from servicekit.celery import nudge, sweep
 
 OVERDUE = timedelta(seconds=5)
@@ -29,5 +29,6 @@ def process_event(*, event_id: int, **_: object) -> None:
 
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)
 def sweep_events(**_: object) -> None:
-    """Nudge events that have been due for a while."""
+    """Settle events that mean nothing to us, and nudge others that have been due for a while."""
+    ignoring.sweep(now=timezone.now())
     sweep(process_event, lambda most: inbox.due(limit=most, overdue=OVERDUE), argument="event_id")

@@ -20,8 +20,8 @@ from notifications.tasks import deliver_email
 from payments_service.payments.models import Payment
 from payments_service.receipting.tasks import issue_receipt, render_receipt
 from receipts.models import Receipt
-from servicekit import celery, pooling
-from tests import builders, processes
+from servicekit import celery, lanes, pooling
+from tests import builders, processes, shape
 from tests.notifications.mail_server import MailServer
 from tests.standin import API_KEY
 from tests.stripe_events import events_of_a_payment
@@ -117,6 +117,23 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_letter_in_its_hands(mail: M
     message = Message.objects.get()
     assert code == 0
     assert (message.state, message.possible_double, len(mail.mails)) == ("sent", False, 1)
+
+
+def test_what_begins_work_gives_way_to_what_ends_it(tmp_path: Path) -> None:
+    with processes.lanes(tmp_path / "worker.log") as worker:
+        pid = worker.running.pid
+        children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        nice = {lane.name: child for lane, child in zip(shape.lanes_of("payments-worker"), children, strict=True)}
+        nice = {name: os.getpriority(os.PRIO_PROCESS, child) for name, child in nice.items()}
+
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    assert nice == {
+        "receiving": usual + lanes.GIVES_WAY,
+        "issuing": usual + lanes.GIVES_WAY,
+        "rendering": usual,
+        "sending": usual,
+        "sweeping": usual,
+    }
 
 
 def test_a_lane_that_nobody_knows_is_refused_with_those_there_are() -> None:

@@ -14,7 +14,8 @@ from notifications.models import Message
 from notifications.tasks import deliver_email
 from payments_service.payments.models import Payment
 from payments_service.receipting.tasks import issue_receipt, render_receipt
-from payments_service.webhooks.tasks import process_event
+from payments_service.webhooks.models import StripeEvent
+from payments_service.webhooks.tasks import process_event, sweep_events
 from receipts.models import Receipt
 from tests import builders
 from tests.stripe_events import Payload, by_type, events_of_a_payment
@@ -63,9 +64,19 @@ def test_the_first_event_of_a_payment_makes_its_row(events: list[Payload]) -> No
 def test_another_one_adds_to_it(events: list[Payload]) -> None:
     builders.take_in([by_type(events, FIRST)])
 
-    statements = [asked_for(events, kind) for kind in (SECOND, SESSION, IGNORED)]
+    statements = [asked_for(events, kind) for kind in (SECOND, SESSION)]
 
-    assert [len(each) for each in statements] == [6, 9, 4], statements  # whether its payer was erased costs one or two
+    assert [len(each) for each in statements] == [6, 8], statements  # whether its payer was erased costs one
+
+
+def test_those_that_mean_nothing_cost_a_few_all_together(events: list[Payload]) -> None:
+    for each in (events, events_of_a_payment()):
+        builders.keep(by_type(each, IGNORED))
+
+    statements = asked(sweep_events)
+
+    assert not StripeEvent.objects.filter(due_at__isnull=False).exists()
+    assert len(statements) == 7, statements
 
 
 def test_one_that_comes_after_the_receipt_costs_no_more(events: list[Payload]) -> None:

@@ -154,7 +154,7 @@ def test_a_claim_that_has_begun_is_waited_for_and_respected() -> None:
             assert claimed.wait(10)
             return outbox.withdraw(about(ABOUT))
         with transaction.atomic():  # what `delivery.begin` does, held open
-            row = claims.claim(models.Message.objects.all(), message.pk, lease=delivery.LEASE)
+            row = claims.claim(models.Message, message.pk, lease=delivery.LEASE)
             assert row
             claimed.set()
             time.sleep(0.5)

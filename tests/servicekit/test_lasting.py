@@ -33,7 +33,7 @@ def waiting_for_disk() -> str:
 
 def claimed(event_id: int) -> StripeEvent:
     """The row, taken."""
-    event = claims.claim(StripeEvent.objects.all(), event_id, lease=LEASE)
+    event = claims.claim(StripeEvent, event_id, lease=LEASE)
     assert event
     return event
 

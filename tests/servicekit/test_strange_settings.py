@@ -68,11 +68,14 @@ def test_an_address_of_a_mail_server_is_read_or_named_when_the_environment_is_se
     queues=st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1, max_size=4),
     pool=st.sampled_from(["prefork", "threads", "solo"]),
     concurrency=st.integers(1, 9999),
+    yielding=st.booleans(),
 )
-def test_a_lane_is_read_as_it_is_written(name: str, queues: list[str], pool: str, concurrency: int) -> None:
-    lane = lanes.parsed(f"{name}={','.join(queues)}:{pool}:{concurrency}")
+def test_a_lane_is_read_as_it_is_written(
+    name: str, queues: list[str], pool: str, concurrency: int, yielding: bool
+) -> None:
+    lane = lanes.parsed(f"{name}={','.join(queues)}:{pool}:{concurrency}{':yielding' * yielding}")
 
-    assert lane == lanes.Lane(name, tuple(queues), pool, concurrency)
+    assert lane == lanes.Lane(name, tuple(queues), pool, concurrency, yielding)
 
 
 @given(text=texts | st.from_regex(r"[a-z=,:]{0,20}(threads|prefork):[0-9٠-٩]{0,6}", fullmatch=True))

@@ -1,0 +1,91 @@
+"""Statements that change one row and read it back, compiled once and run many times.
+
+`UPDATE … RETURNING` is what PostgreSQL and SQLite can do and Django can't yet. Django builds the statement from a
+queryset, which takes it longer than running it does; so a thread keeps those that differ only in values, for which
+they have slots. A thread, since a connection is a thread's as well.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, models, router
+from django.db.models import Expression
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row", bound=models.Model)
+
+WITHOUT_WAITING = "set_config('synchronous_commit', 'off', true)"
+"""Read back with the row, since a statement of its own would cost what it saves; holds until the transaction ends."""
+
+
+class Slot(Expression):
+    """A place that each run of a statement fills anew."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """A placeholder whose parameter is this slot, until a run has a value for it."""
+        return "%s", (self,)
+
+
+class Update(Generic[Row]):
+    """One row's changes, and the row read back, or of it only the key.
+
+    Where a change isn't `lasting`, its whole transaction doesn't wait for PostgreSQL's disk: if the database itself
+    crashes within a moment, it may not have happened, unless something later that lasts was committed.
+    """
+
+    def __init__(
+        self, rows: models.QuerySet[Row], changes: Mapping[str, Any], *, lasting: bool = True, only_key: bool = False
+    ) -> None:
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        table = rows.model._meta
+        fields = [field for field in table.concrete_fields if field.primary_key or not only_key]
+        self.model, self.using = rows.model, rows.db
+        self.names = [field.attname for field in fields]
+        self.compiler = query.get_compiler(rows.db)
+        self.converters = self.compiler.get_converters([field.get_col(table.db_table) for field in fields])
+        statement, self.values = self.compiler.as_sql()
+        quoted, vendor = self.compiler.quote_name_unless_alias, connections[rows.db].vendor
+        read = [quoted(field.column) for field in fields]
+        waits = lasting or vendor != "postgresql"
+        self.statement = f"{statement} RETURNING {', '.join(read if waits else [*read, WITHOUT_WAITING])}"
+
+    def run(self, **slots: Any) -> Row | None:
+        """The row as it is now; None when there is none like that. A slot takes what its column's field prepared."""
+        values = [slots[value.name] if isinstance(value, Slot) else value for value in self.values]
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(self.statement, values)
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        [read] = self.compiler.apply_converters([found[: len(self.names)]], self.converters)
+        return self.model.from_db(self.using, self.names, read)
+
+
+def prepared(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by field, as slots take them."""
+    connection, table = connections[router.db_for_write(model)], model._meta
+    fields: dict[str, models.Field[Any, Any]] = {name: table.get_field(name) for name in values}  # type: ignore[misc]
+    return {name: field.get_db_prep_save(values[name], connection) for name, field in fields.items()}
+
+
+class _OfThisThread(threading.local):
+    def __init__(self) -> None:
+        self.kept: dict[Hashable, Update[Any]] = {}
+
+
+_statements = _OfThisThread()
+
+
+def once(key: Hashable, build: Callable[[], Update[Row]]) -> Update[Row]:
+    """The statement of that name, built when this thread first asks for it."""
+    if key not in _statements.kept:
+        _statements.kept[key] = build()
+    return _statements.kept[key]
