@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +13,7 @@ from django.template.loader import render_to_string
 
 from privacy.service import Exported, Missing
 
-OWNER_ONLY = 0o600
 NOTE = ".missing.txt"
-
-
-def write(content: bytes, path: Path) -> None:
-    """Write the archive where nothing is yet, for its owner's eyes. Raises FileExistsError; a crash leaves no file."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
-        try:
-            file.write(content)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
 
 
 def packed(exported: Exported, *, at: datetime) -> bytes:

@@ -1,38 +1,46 @@
 """Finds every point of a journey at which a death could matter, and has a process die there.
 
-A point is what can't be taken back: a commit, or a call of something outside (Redis, Stripe, the mail server, a file).
+A point is what can't be taken back: a commit, a file, or a call of something outside (Redis, Stripe, Twilio, a bucket,
+the mail server).
 To die before one is to die after the one before it, so deaths before each of them, one after another, are all deaths.
 The journey is run by forks of the test's own process, each on connections of its own.
 """
 
 from __future__ import annotations
 
+import importlib
+import logging
 import os
+import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
-from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections, models, transaction
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
+from django.test import Client
 from redis import Redis
 
 from servicekit.claims import Claimable
+from tests import buckets, end_states
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 END_OF_CONTENT = b"\r\n.\r\n"
-CONTENT, NAMED, COMMIT = "SMTP content", "a file gets its name", "COMMIT"
+COMMIT, REDIS, SMTP, WRITTEN, NAMED = "COMMIT", "Redis", "SMTP", "a file is written", "a file gets its name"
+CONTENT = f"{SMTP} content"
+HEAD = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.1\r\n")
+TEXT = "Twilio POST content"
+OUTSIDE = {"/v1/": "Stripe", "/2010-04-01/": "Twilio", f"/{buckets.NAME}/": "bucket"}
+"""Who is asked over HTTP, by how the path begins."""
+
 NEVER = -1
-INSTANTS = frozenset({"created", "paid_at", "issued_at"})
 Work = Callable[[], None]
-Row = dict[str, Any]
-State = dict[str, list[Row]]
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class Watch:
     log: int
     die_before: int
     passed: int = 0
+    request: str = ""
 
     def point(self, name: str) -> None:
         """Here is one."""
@@ -53,13 +62,22 @@ class Watch:
     def audit(self, event: str, args: Sequence[Any]) -> None:
         """Python tells of files and of what smtplib and http.client send, just before."""
         if event == "smtplib.send":
-            self.point(CONTENT if bytes_of(args[1]).endswith(END_OF_CONTENT) else f"SMTP {bytes_of(args[1])[:4]!r}")
+            self.point(CONTENT if bytes_of(args[1]).endswith(END_OF_CONTENT) else f"{SMTP} {bytes_of(args[1])[:4]!r}")
         elif event == "http.client.send":
-            self.point(f"HTTP {bytes_of(args[1])[:60]!r}")
+            self.point(self.sent_over_http(bytes_of(args[1])))
         elif event == "open" and is_kept(args[0]) and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR):
-            self.point("a file is written")
+            self.point(WRITTEN)
         elif event == "os.rename" and is_kept(args[0]):
             self.point(NAMED)
+
+    def sent_over_http(self, sent: bytes) -> str:
+        """The head of a request by whom it asks and how, and what follows as the content of that."""
+        if head := HEAD.match(sent):
+            method, path = head[1].decode(), head[2].decode()
+            who = next((name for start, name in OUTSIDE.items() if path.startswith(start)), "somebody")
+            self.request = f"{who} {method}"
+            return self.request
+        return f"{self.request} content"
 
     def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Outside of a transaction each statement that writes is a commit."""
@@ -76,7 +94,7 @@ class Watch:
             commit(session)
 
         def watched_command(client: Any, *args: Any, **options: Any) -> Any:
-            self.point(f"Redis {args[0]}")
+            self.point(f"{REDIS} {args[0]}")
             return command(client, *args, **options)  # type: ignore[no-untyped-call]
 
         setattr(psycopg.Connection, "commit", watched_commit)  # noqa: B010 - not ours, and only in a fork
@@ -99,7 +117,7 @@ def is_kept(path: Any) -> bool:
 def in_a_fork(work: Work, *, log: Path, die_before: int = NEVER) -> bool:
     """Do the work in a process of its own, which may die on the way; whether it lived. Its points go to the log."""
     connections.close_all()
-    pid = os.fork()
+    pid = fork_between_log_lines()
     if pid == 0:
         with ExitStack() as ending:
             ending.callback(os._exit, 1)  # a failure of the work, or pytest's own end, stays in here
@@ -112,55 +130,83 @@ def in_a_fork(work: Work, *, log: Path, die_before: int = NEVER) -> bool:
     return not os.WIFSIGNALED(status)
 
 
+def fork_between_log_lines() -> int:
+    """`os.fork()` at a moment when no thread of a server here is writing to a log: its lock would be held for good."""
+    loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+    handlers = {handler for each in loggers if isinstance(each, logging.Logger) for handler in each.handlers}
+    for handler in handlers:
+        handler.acquire()
+    pid = os.fork()
+    if pid:  # in the fork they have new locks
+        for handler in handlers:
+            handler.release()
+    return pid
+
+
+class Journey(Protocol):
+    """What a test goes through again and again."""
+
+    def forget(self) -> None:
+        """Nothing has happened, and nothing has arrived."""
+
+    def go(self) -> None:
+        """Go all the way."""
+
+    def go_on(self) -> None:
+        """Another process takes over from a dead one."""
+
+
+def wrong_after_deaths(
+    journey: Journey, points: Sequence[str], *, log: Path, wrong: Callable[[int], Iterable[str]], at: Iterable[int] = ()
+) -> list[str]:
+    """What is wrong after a death before each of the points, or before those given, in a sentence each.
+
+    `wrong` is asked after each death, with the point that was not reached, once another process has gone on.
+    """
+    found = []
+    for died_before in at or range(len(points)):
+        journey.forget()
+        assert not in_a_fork(journey.go, log=log, die_before=died_before)
+        assert in_a_fork(journey.go_on, log=log)
+        found += [f"died before {died_before} ({points[died_before]}): {what}" for what in wrong(died_before)]
+    return found
+
+
+def kinds_of(points: Iterable[str]) -> set[str]:
+    """Which kinds of points these are: of a command or statement it doesn't matter which one it is."""
+    kinds = (COMMIT, REDIS, CONTENT, SMTP)
+    return {next((kind for kind in kinds if name.startswith(kind)), name) for name in points}
+
+
 def points_of(work: Work, *, log: Path) -> list[str]:
-    """The names of all points of a journey that nobody disturbs, in their order."""
-    assert in_a_fork(work, log=log)
+    """The names of all points of a journey that nobody disturbs, in their order.
+
+    What it had to import is imported here too, so that each later fork finds it.
+    """
+    imported = log.with_suffix(".imported")
+
+    def work_and_tell() -> None:
+        work()
+        imported.write_text("\n".join(sys.modules))
+
+    assert in_a_fork(work_and_tell, log=log)
+    for name in imported.read_text().splitlines():
+        with suppress(ImportError):  # a few modules are no files, and come with another
+            importlib.import_module(name)
     return log.read_text().splitlines()
+
+
+def ready(client: Client) -> Client:
+    """The client with its middleware loaded, which each fork would load anew: it looks at every static file."""
+    client.handler.load_middleware()
+    return client
 
 
 def forget_all() -> None:
     """Empty our tables, as for a new test; deleting a few rows is much cheaper than what a flush does."""
     with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are looked at when it commits
-        for model in our_models():
+        for model in end_states.our_models():
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - names of ours
-
-
-def our_models() -> list[type[models.Model]]:
-    """Every model of the service that has a table of its own."""
-    return [each for each in apps.get_models() if not each.__module__.startswith("django.") and not each._meta.proxy]
-
-
-def state_without(*columns: str) -> State:
-    """What our tables hold, by model, without ids, instants and these columns, which differ from run to run."""
-    return {model.__name__: sorted(plain_rows(model, columns), key=repr) for model in our_models()}
-
-
-def plain_rows(model: type[models.Model], without: Sequence[str]) -> list[Row]:
-    """A table's comparable columns."""
-    names = [field.attname for field in model._meta.concrete_fields if comparable(field) and field.name not in without]
-    return [{name: timeless(getattr(row, name)) for name in names} for row in model._default_manager.all()]
-
-
-def timeless(value: Any) -> Any:
-    """A column's value without the instants that a JSON column may hold."""
-    if isinstance(value, dict):
-        return {key: timeless(each) for key, each in value.items() if key not in INSTANTS}
-    return value
-
-
-def differences(found: State, expected: State) -> list[str]:
-    """Which rows are other than expected, in a sentence each."""
-    return [
-        f"{name}: {[row for row in found[name] if row not in rows]} instead of "
-        f"{[row for row in rows if row not in found[name]]}, {len(found[name])} of {len(rows)}"
-        for name, rows in expected.items()
-        if found[name] != rows
-    ]
-
-
-def comparable(field: models.Field[Any, Any]) -> bool:
-    """Whether a column says the same in each run."""
-    return not isinstance(field, models.AutoField | models.DateTimeField | models.ForeignKey | models.OneToOneField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +238,6 @@ def doubts_of(points: Sequence[str], *, sent: str) -> list[Doubt]:
 
 def let_leases_expire() -> None:
     """What the dead held is free, as after a minute."""
-    for model in our_models():
+    for model in end_states.our_models():
         if issubclass(model, Claimable) and not model.recurs:
             model._default_manager.filter(due_at__isnull=False, attempts__gt=0).update(due_at=Now())

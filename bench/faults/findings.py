@@ -1,16 +1,17 @@
-"""What came of it: asks both databases, the folder of PDFs and the mail server. `verdict` judges."""
+"""What came of it: asks both databases, the folder of PDFs, the mail server and Twilio. `verdict` judges."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from bench.faults.mail import Letter
+from bench.faults.mail import Letter, MailServer
+from bench.faults.texts import Text, TextServer
 
 RECEIPTS = "SELECT reference, series, sequence, pdf_key, pdf_sha256 FROM receipts_receipt"
 EVENTS = "SELECT stripe_id FROM webhooks_stripeevent"
@@ -18,11 +19,14 @@ LETTERS = """
     SELECT m."to", m.message_id, m.state, m.possible_double,
            (SELECT count(*) FROM notifications_attempt a WHERE a.message_id = m.id AND (a.outcome = 'unknown'
                OR (a.outcome = 'try_later' AND a.code IN ('connection_failed', 'connection_lost'))))
-    FROM notifications_message m
+    FROM notifications_message m WHERE m.channel = 'email'
+"""
+TEXTS = """
+    SELECT "to", provider_message_id, text, state, possible_double FROM notifications_message WHERE channel = 'sms'
 """
 REMINDERS = """
-    SELECT v.external_id, r.state FROM reminders_reminder r
-    JOIN visits_visit v ON v.id = r.visit_id AND v.version = r.visit_version WHERE r.channel = 'email'
+    SELECT v.external_id, r.channel, r.state FROM reminders_reminder r
+    JOIN visits_visit v ON v.id = r.visit_id AND v.version = r.visit_version
 """
 UNFINISHED = {
     "payments": (
@@ -56,15 +60,29 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRecord:
+    """A text on record, under the id (`sid`) that Twilio gave it."""
+
+    number: str
+    sid: str
+    text: str
+    state: str
+    possible_double: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """The end state of both services, and what the mail server took."""
+    """The end state of both services, what the mail server and Twilio took, and whose texts Twilio left in doubt."""
 
     events: Sequence[str]
     receipts: Sequence[Receipt]
     letters: Sequence[Record]
     reminder_letters: Sequence[Record]
-    reminders: Sequence[tuple[str, str]]
+    reminders: Sequence[tuple[str, str, str]]
     taken: Sequence[Letter]
+    text_records: Sequence[TextRecord]
+    texts: Sequence[Text]
+    texts_in_doubt: Collection[str]
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
@@ -95,15 +113,18 @@ def progress(urls: Mapping[str, str]) -> tuple[int, int, int, int]:
     return kept, issued, rendered, sent
 
 
-def find(urls: Mapping[str, str], *, media: Path, taken: Sequence[Letter]) -> Findings:
+def find(urls: Mapping[str, str], *, media: Path, mail: MailServer, twilio: TextServer) -> Findings:
     """All of it."""
     return Findings(
         events=[row[0] for row in rows(urls["payments"], EVENTS)],
         receipts=[receipt(*row, media=media) for row in rows(urls["payments"], RECEIPTS)],
         letters=[Record(*row) for row in rows(urls["payments"], LETTERS)],
         reminder_letters=[Record(*row) for row in rows(urls["visits"], LETTERS)],
-        reminders=[(row[0], row[1]) for row in rows(urls["visits"], REMINDERS)],
-        taken=list(taken),
+        reminders=[(row[0], row[1], row[2]) for row in rows(urls["visits"], REMINDERS)],
+        taken=list(mail.letters),
+        text_records=[TextRecord(*row) for row in rows(urls["visits"], TEXTS)],
+        texts=twilio.texts,
+        texts_in_doubt=set(twilio.in_doubt),
     )
 
 

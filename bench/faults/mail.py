@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import random
-from collections import Counter
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bench.faults.ways import Ways
 from scripts import embedded
-
-SHARE = 0.2
-"""The part of the messages that go wrong."""
 
 BUSY = "451 4.3.0 Try again later"
 HANGS_SECONDS = 60
@@ -38,14 +34,12 @@ class Letter:
 
 
 class MailServer(Controller):
-    """Takes mail; while it is `faulty`, with every fifth message it refuses, hangs, or hangs up after taking it."""
+    """Takes mail; while its `ways` are on, with every fifth message it refuses, hangs, or hangs up after taking it."""
 
     def __init__(self, *, seed: int) -> None:
         super().__init__(self, hostname="127.0.0.1", port=embedded.free_port())
-        self.chance = random.Random(seed)
-        self.faulty = False
+        self.ways = Ways(WAYS, seed=seed)
         self.letters: list[Letter] = []
-        self.faults: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
@@ -54,8 +48,7 @@ class MailServer(Controller):
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """The content is here; what is said to it, and whether anything is, is another matter."""
-        way = self.chance.choice(WAYS) if self.faulty and self.chance.random() < SHARE else ""
-        self.faults[way] += bool(way)
+        way = self.ways.of_next()
         if way == REFUSE:
             return BUSY
         if way == HANG:

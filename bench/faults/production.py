@@ -26,10 +26,10 @@ class Services:
     media: Path
 
 
-def services(directory: Path, *, postgresql: PostgreSQL, redis_url: str, email_url: str) -> Services:
+def services(directory: Path, *, postgresql: PostgreSQL, redis_url: str, email_url: str, twilio_url: str) -> Services:
     """Both services on these servers."""
     ports = {service: embedded.free_port() for service in SERVICES}
-    given = settings(postgresql, redis_url=redis_url, email_url=email_url)
+    given = settings(postgresql, redis_url=redis_url, email_url=email_url, twilio_url=twilio_url)
     laptop = stack.laptop(directory, ports=ports, given=given)
     commands = stack.procfile()
     env = {name: laptop.env_of(name) | {"ALIVE_DIR": f"{directory}/alive/{name}"} for name in commands}
@@ -42,7 +42,7 @@ def services(directory: Path, *, postgresql: PostgreSQL, redis_url: str, email_u
     return Services(commands, env, urls, Path(laptop.env["MEDIA_ROOT"]))
 
 
-def settings(postgresql: PostgreSQL, *, redis_url: str, email_url: str) -> dict[str, str]:
+def settings(postgresql: PostgreSQL, *, redis_url: str, email_url: str, twilio_url: str) -> dict[str, str]:
     """What a production installation sets, visibly fake; all else has its default."""
     return {
         "DEBUG": "0",
@@ -54,6 +54,12 @@ def settings(postgresql: PostgreSQL, *, redis_url: str, email_url: str) -> dict[
         "VISITS_DATABASE_URL": postgresql.url("visits"),
         "REDIS_URL": redis_url,
         "EMAIL_URL": email_url,
+        "SMS_BACKEND": "notifications.sms.twilio.Backend",
+        "SMS_TIMEOUT": "5",
+        "TWILIO_API_BASE": twilio_url,
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "visibly-fake",
+        "TWILIO_FROM": "+15005550006",
         "API_TOKENS": TOKEN,
         "STRIPE_API_KEY": "",
         "STRIPE_WEBHOOK_SECRETS": SECRET,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bench.faults import servers
+from bench.faults.promises import Line
 from bench.faults.supervised import Supervised
-from bench.faults.verdict import Line
 from scripts import embedded
 
 EVERY_SECONDS = 2.0

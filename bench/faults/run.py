@@ -5,53 +5,32 @@ from __future__ import annotations
 import argparse
 import random
 import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from bench import machine
-from bench.faults import findings, production, servers, table, traffic, verdict
-from bench.faults.mail import MailServer
+from bench.faults import findings, production, table, traffic, verdict
+from bench.faults.promises import Line
 from bench.faults.rota import Rota
-from bench.faults.supervised import Supervised, supervised
-from scripts import embedded, processes
-from scripts.stack import ROOT
+from bench.faults.world import World, world
+from scripts import processes
 
 SAY_SECONDS = 5.0
 REST_SECONDS = 240.0
 """How long is waited for rest: longer than is promised, so that a miss has a figure."""
-LOGS = ROOT / "var" / "chaos"
 SHARE_UNDER_FAULTS = 0.8
-"""The part of the letters that go out while things die: no machine may leave the work to the time after."""
+"""The part of letters and texts that go out while things die: no machine may leave the work to the time after."""
 
 LONGEST_SECONDS = 1200.0
-FULL, SHORT = (500, 50, 240.0), (40, 8, 30.0)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """All that runs."""
-
-    services: production.Services
-    postgresql: servers.PostgreSQL
-    redis: embedded.Redis
-    mail: MailServer
-    processes: Supervised
-
-    @property
-    def databases(self) -> dict[str, str]:
-        """Where the rows of each service are."""
-        return {service: self.postgresql.url(service) for service in servers.SERVICES}
+FULL, SHORT = (500, 50, 240.0), (40, 30, 30.0)
 
 
 def main(about: str | None) -> int:
@@ -75,7 +54,7 @@ def main(about: str | None) -> int:
 def arguments(about: str | None) -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="bench/chaos.py", description=about)
-    parser.add_argument("--short", action="store_true", help="a minute and a half: 40 payments, 8 visits")
+    parser.add_argument("--short", action="store_true", help="a minute and a half: 40 payments, 30 visits")
     parser.add_argument("--payments", type=int, help="how many (500)")
     parser.add_argument("--visits", type=int, help="how many (50)")
     parser.add_argument("--seconds", type=float, help="how long things die, at least (240)")
@@ -88,38 +67,7 @@ def arguments(about: str | None) -> argparse.Namespace:
     return args
 
 
-@contextmanager
-def world(seed: int) -> Iterator[World]:
-    """Servers and services, ready to work; nothing of it is left behind."""
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-", dir="/tmp")))
-        postgresql = stack.enter_context(servers.postgresql(directory / "postgresql"))
-        redis = stack.enter_context(embedded.redis_server(directory / "redis"))
-        mail = MailServer(seed=seed)
-        mail.start()
-        stack.callback(mail.stop)
-        services = production.services(directory, postgresql=postgresql, redis_url=redis.url, email_url=mail.url)
-        for service in servers.SERVICES:
-            processes.run_command(
-                f"{service}_service", "migrate", "--verbosity", "0", env=services.env[f"{service}-web"]
-            )
-        running = stack.enter_context(supervised(services, logs=empty(LOGS)))
-        processes.eventually(
-            lambda: len(running.well_at) == len(services.commands),
-            lambda: f"not all of {', '.join(services.commands)} can work; {LOGS} says why",
-            within=processes.START_SECONDS,
-        )
-        yield World(services, postgresql, redis, mail, running)
-
-
-def empty(directory: Path) -> Path:
-    """The folder, with nothing in it from an earlier run."""
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
-    return directory
-
-
-def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
+def happened(everything: World, args: argparse.Namespace) -> list[Line]:
     """Traffic and faults together, then rest, then the judgement, which is printed."""
     occasion, chance = machine.now(), random.Random(args.seed)
     paid = traffic.payments(args.payments, chance)
@@ -130,15 +78,14 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
     with ThreadPoolExecutor(1) as caller:
         sending = caller.submit(outside.send, paid, args.visits, seconds=args.seconds * 0.8)
         try:
-            strike(
-                everything, rota, outside, sending, seconds=args.seconds, most=round(args.payments * SHARE_UNDER_FAULTS)
-            )
+            strike(everything, rota, outside, sending, args)
         finally:
             outside.stop.set()
     sending.result()
     seconds = rest(everything)
-    lines = [rota.line(), *judged(everything, paid, visits=args.visits, rested=seconds)]
-    happenings = rota.counts + everything.mail.faults
+    came = [rota.line(), *everything.ways_that_came(letters=args.payments + args.visits, texts=args.visits)]
+    lines = [*came, *judged(everything, paid, visits=args.visits, rested=seconds)]
+    happenings = rota.counts + everything.happenings
     table.show(lines, faults=happenings)
     if args.report:
         about = f"{args.payments} payments and {args.visits} visits, with seed {args.seed}"
@@ -146,42 +93,47 @@ def happened(everything: World, args: argparse.Namespace) -> list[verdict.Line]:
     return lines
 
 
-def judged(everything: World, paid: Sequence[traffic.Paid], *, visits: int, rested: float | None) -> list[verdict.Line]:
+def judged(everything: World, paid: Sequence[traffic.Paid], *, visits: int, rested: float | None) -> list[Line]:
     """What was promised, and what is there now."""
-    found = findings.find(everything.databases, media=everything.services.media, taken=everything.mail.letters)
+    found = findings.find(
+        everything.databases, media=everything.services.media, mail=everything.mail, twilio=everything.twilio
+    )
     lines = verdict.judge(
         found,
         events={event["id"] for payment in paid for event in payment.events},
         payments={payment.reference: payment.address for payment in paid},
         visits={traffic.visit_name(number): traffic.patient_address(number) for number in range(visits)},
+        phones={traffic.visit_name(number): traffic.patient_phone(number) for number in range(visits)},
         rest=rested,
     )
     return list(lines)
 
 
 def strike(
-    everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], *, seconds: float, most: int
+    everything: World, rota: Rota, outside: traffic.Outside, sending: Future[None], args: argparse.Namespace
 ) -> None:
-    """Let things die for so long, and until all was taken and most letters are out; then all is well again."""
+    """Let things die for so long, and until all was taken and most of it is out; then all is well again."""
     began = time.monotonic()
 
     def going_on() -> bool:
         lasted = time.monotonic() - began
         if sending.done() and sending.exception():
             return False
-        enough = rota.had_all() and sending.done() and mostly_sent(everything, most)
-        return lasted < seconds or (lasted < LONGEST_SECONDS and not enough)
+        enough = rota.had_all() and sending.done() and mostly_sent(everything, args)
+        return lasted < args.seconds or (lasted < LONGEST_SECONDS and not enough)
 
-    everything.mail.faulty = True
+    everything.misbehave(True)
     with saying(lambda: f"{outside.taken} posts taken, {progress(everything)}; last: {rota.last}"):
         rota.strike(going_on)
-    everything.mail.faulty = False
+    everything.misbehave(False)
 
 
-def mostly_sent(everything: World, most: int) -> bool:
-    """Whether so many letters are out by now; not while nobody can say."""
+def mostly_sent(everything: World, args: argparse.Namespace) -> bool:
+    """Whether most letters and texts are out by now, past all that Twilio does wrong; not while nobody can say."""
+    if len(everything.twilio.texts) < args.visits * SHARE_UNDER_FAULTS or not everything.twilio.ways.had(args.visits):
+        return False
     try:
-        return findings.progress(everything.databases)[-1] >= most
+        return bool(findings.progress(everything.databases)[-1] >= round(args.payments * SHARE_UNDER_FAULTS))
     except psycopg.OperationalError:
         return False
 
@@ -204,7 +156,8 @@ def progress(everything: World) -> str:
         kept, issued, rendered, sent = findings.progress(everything.databases)
     except psycopg.OperationalError:
         return "the database is away"
-    return f"{kept} events, {issued} receipts, {rendered} PDFs, {sent} letters"
+    texts = len(everything.twilio.texts)
+    return f"{kept} events, {issued} receipts, {rendered} PDFs, {sent} letters with one, {texts} texts"
 
 
 @contextmanager

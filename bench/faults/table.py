@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.faults.verdict import Line
+from bench.faults.promises import Line
 
 HEAD = """# Under faults
 

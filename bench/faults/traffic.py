@@ -92,10 +92,11 @@ class Outside:
         return requests.post(f"{self.urls['payments']}/webhooks/stripe/", data=body, headers=headers, timeout=10)
 
     def book(self, number: int) -> requests.Response:
-        """A visit in less than a day, so that its reminder is due."""
+        """A visit in less than a day, so that its reminders are due: an email and a text."""
         now = datetime.now(UTC)
         name = visit_name(number)
-        patient = {"external_id": name, "name": "Ada Nowak", "email": patient_address(number), "channels": ["email"]}
+        reached_at = {"email": patient_address(number), "phone": patient_phone(number)}
+        patient = {"external_id": name, "name": "Ada Nowak", **reached_at}
         starts_at = (now + timedelta(hours=23)).isoformat(timespec="seconds")
         body: dict[str, Any] = {"starts_at": starts_at, "timezone": zone_by_day(now), "patient": patient}
         headers = {"Authorization": f"Bearer {self.token}", **ENDED_TLS}
@@ -110,6 +111,11 @@ def visit_name(number: int) -> str:
 def patient_address(number: int) -> str:
     """Where the reminder of a visit goes."""
     return f"patient-{number}@visits.example"
+
+
+def patient_phone(number: int) -> str:
+    """The same for texts."""
+    return f"+48601{number:06}"
 
 
 def payments(count: int, chance: random.Random) -> list[Paid]:

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from bench.faults.findings import Findings, Record
+from bench.faults.findings import Findings, Record, TextRecord
+from bench.faults.promises import Line
+from bench.faults.texts import Text
 
 MOST_SECONDS = 120.0
 """From the last fault until nothing is left to do."""
 
 ALLOWED = f"within {MOST_SECONDS:.0f} s"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A promise."""
-
-    promise: str
-    expected: str
-    found: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was kept."""
-        return self.expected == self.found
 
 
 def judge(
@@ -34,19 +21,25 @@ def judge(
     events: Collection[str],
     payments: Mapping[str, str],
     visits: Mapping[str, str],
+    phones: Mapping[str, str],
     rest: float | None,
 ) -> Iterator[Line]:
-    """Each promise. `payments` and `visits` are addresses by name, `rest` the seconds that it took, None for never."""
+    """Each promise. `payments`, `visits` and `phones` are addresses by name.
+
+    `rest` is the seconds that it took, None for never.
+    """
     yield of_rest(rest)
     yield Line("events kept, each once", str(len(events)), once(found.events, wanted=events))
     yield from of_receipts(found, payments=payments)
     yield from of_letters("patient has the receipt", found, found.letters, people=set(payments.values()))
     yield of_files(found, payments=payments)
-    queued = [visit for visit, state in found.reminders if state == "queued"]
-    yield Line("visits with one reminder", str(len(visits)), once(queued, wanted=visits))
+    for channel in ("email", "sms"):
+        queued = [visit for visit, by, state in found.reminders if (by, state) == (channel, "queued")]
+        yield Line(f"visits with one reminder by {channel}", str(len(visits)), once(queued, wanted=visits))
     yield from of_letters("patient has the reminder", found, found.reminder_letters, people=set(visits.values()))
     known = {*payments.values(), *visits.values()}
     yield Line("letters to anybody else", "0", str(sum(letter.address not in known for letter in found.taken)))
+    yield from of_texts(found, people=set(phones.values()))
 
 
 def of_rest(seconds: float | None) -> Line:
@@ -94,6 +87,27 @@ def of_letters(what: str, found: Findings, records: Sequence[Record], *, people:
     surplus = {record: len(copies[record.address]) - 1 for record in more}
     on_record = sum(number for record, number in surplus.items() if explained(record, copies[record.address]))
     yield Line(f"second copies ({what}), on record as possible", str(sum(surplus.values())), str(on_record))
+
+
+def of_texts(found: Findings, *, people: Collection[str]) -> Iterator[Line]:
+    """Each person has the text on record, once: Twilio is asked what it took before anything is sent again."""
+    taken = {text.number: text for text in found.texts}
+    sent = {row.number: row for row in found.text_records if row.state == "sent"}
+    arrived = [number for number in taken if number in sent]
+    yield Line("each patient has the text", str(len(people)), once(arrived, wanted=people))
+    same = [row for row in sent.values() if (text := taken.get(row.number)) and is_of(row, text)]
+    yield Line("texts with the words and under the id on record", str(len(people)), str(len(same)))
+    yield Line("texts that came a second time", "0", str(len(found.texts) - len(taken)))
+    marked = {row.number for row in found.text_records if row.possible_double}
+    in_doubt = set(found.texts_in_doubt)
+    what = "texts that Twilio left in doubt, on record as such"
+    yield Line(what, str(len(in_doubt)), str(len(in_doubt & marked)))
+    yield Line("texts to anybody else", "0", str(sum(text.number not in people for text in found.texts)))
+
+
+def is_of(record: TextRecord, text: Text) -> bool:
+    """Whether this text is the one on record."""
+    return (record.text, record.sid) == (text.body, text.sid)
 
 
 def of_files(found: Findings, *, payments: Mapping[str, str]) -> Line:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from notifications import models
-from notifications.sms import backends, base
+from notifications.sms import backends, base, configuration
 from servicekit.failures import GiveUp
 
-LONGEST_STEP = 20.0
+LONGEST_STEP = configuration.timeout()
 """Seconds that our adapters wait for a provider's answer at most."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+USUAL_TIMEOUT = 20.0
+
 
 def optional(name: str) -> str:
     """The setting's text, or nothing."""
@@ -16,6 +18,11 @@ def required(name: str, what_to_do: str) -> str:
     if value := optional(name):
         return value
     raise ImproperlyConfigured(f"{name} is empty: {what_to_do}.")
+
+
+def timeout() -> float:
+    """Seconds to wait for a provider's answer: `SMS_TIMEOUT`, or what it is where a service doesn't say."""
+    return float(optional("SMS_TIMEOUT") or USUAL_TIMEOUT)
 
 
 def several(name: str) -> list[str]:

@@ -24,12 +24,12 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from notifications.sms import base, twilio_faults
-from notifications.sms.configuration import optional, required, several
+from notifications.sms.configuration import optional, required, several, timeout
 from servicekit.failures import GiveUp, ProviderFailure, TryLater
 
 API = "https://api.twilio.com"
-TIMEOUT = (5.0, 20.0)
-"""Seconds to connect, and seconds of silence while waiting for the answer."""
+LONGEST_CONNECT = 5.0
+"""Seconds to connect at most; `SMS_TIMEOUT` says how long an answer is waited for, and may leave less."""
 
 MOST_CONNECTIONS = 100
 """Connections that one process keeps open; more threads than that open theirs anew each time."""
@@ -51,7 +51,7 @@ class Backend(base.SmsBackend):
         token, *_ = several("TWILIO_AUTH_TOKEN") or [required("TWILIO_AUTH_TOKEN", "copy it from Twilio's console")]
         self.sender = required("TWILIO_FROM", "name a number in E.164 or a messaging service, MG...")
         self.callback = optional("SMS_STATUS_CALLBACK_URL")
-        line = Line(optional("TWILIO_API_BASE") or API)
+        line = Line(optional("TWILIO_API_BASE") or API, patience=timeout())
         # An empty environment for the library's own look-ups: a region set there would bend our address.
         self.client = Client(sid, token, http_client=line, environment={"": ""})
 
@@ -125,12 +125,16 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
     request's query, which can hold a number. This one keeps nothing of a request, and never repeats one.
     """
 
-    def __init__(self, address: str) -> None:
-        """Lead to `address`, such as `https://api.twilio.com`. Raises ImproperlyConfigured when it isn't one."""
+    def __init__(self, address: str, *, patience: float) -> None:
+        """Lead to `address`, such as `https://api.twilio.com`, and wait that many seconds for an answer.
+
+        Raises ImproperlyConfigured when it is no address.
+        """
         super().__init__(logging.getLogger(__name__), is_async=False)
         if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname:
             raise ImproperlyConfigured("TWILIO_API_BASE is no address: expected one such as https://api.twilio.com.")
         self.address = address.rstrip("/")
+        self.patience = min(patience, LONGEST_CONNECT), patience
         self.session = requests.Session()
         self.session.mount(self.address, HTTPAdapter(pool_maxsize=MOST_CONNECTIONS, max_retries=0))
 
@@ -154,7 +158,7 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
             data=data,
             headers=headers,
             auth=auth,
-            timeout=timeout or TIMEOUT,
+            timeout=timeout or self.patience,
             allow_redirects=False,
         )
         answer.encoding = "utf-8"

@@ -12,19 +12,28 @@ from payments_service.bookkeeping import sentences, tables
 from payments_service.bookkeeping.proof import MARKED, URGENT, Chore, Item, Open, Outcome, Proof
 from payments_service.bookkeeping.sentences import Statement
 from payments_service.bookkeeping.tables import Table
+from payments_service.payments import obstacles
+from payments_service.payments import words as obstacle_words
 from servicekit.words import Words
 
 MINUTE = timedelta(minutes=1)
+WAITING = (
+    Chore.PAYMENT_WITHOUT_RECEIPT,
+    Chore.MOVEMENT_WITHOUT_DOCUMENT,
+    Chore.EVENT_FAILED,
+    Chore.DOCUMENT_WITHOUT_PDF,
+)
+"""What waits for something that has a sentence; why letters didn't arrive is told where the front desk sees to them."""
 VERIFY, RECONCILE = "python -m payments_service verify", "python -m payments_service reconcile"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to do: its id or number, since when it waits and why, and its page in the admin."""
+    """One thing to do: its id or number, since when it waits and why, in words, and its page in the admin."""
 
     name: str
     since: str
-    code: str
+    why: str
     path: str
 
 
@@ -91,17 +100,18 @@ def task(found: Open, *, now: datetime, words: Words, zone: ZoneInfo) -> Task:
         text=chore(found.chore, words=words),
         count=found.count,
         urgent=found.chore in (*URGENT, *MARKED),
-        entries=tuple(entry(each, now=now, words=words, zone=zone) for each in found.items),
+        entries=tuple(entry(each, chore=found.chore, now=now, words=words, zone=zone) for each in found.items),
         more=words.say("and {count} more").format(count=more) if more else "",
         path=found.path,
     )
 
 
-def entry(item: Item, *, now: datetime, words: Words, zone: ZoneInfo) -> Entry:
+def entry(item: Item, *, chore: Chore, now: datetime, words: Words, zone: ZoneInfo) -> Entry:
     """One of them, with its age."""
     since = format_datetime(item.since.astimezone(zone), "medium", locale=words.locale)
     age = format_timedelta(max(now - item.since, MINUTE), locale=words.locale)
-    return Entry(item.name, f"{since} ({age})", item.code, item.path)
+    in_words = obstacles.sentence(item.code, words=obstacle_words.of(str(words.locale)))
+    return Entry(item.name, f"{since} ({age})", in_words if chore in WAITING else item.code, item.path)
 
 
 def chore(kind: Chore, *, words: Words) -> str:

@@ -13,9 +13,12 @@ STUCK = may("receipting", view="stuckmovement stuckpayment")
 LETTERS = may("notifications", view="message")
 BOOKS = may("bookkeeping", view="dayproof") | may("reconciling", view="run")
 EVENTS = may("webhooks", view="stripeevent") | may("reconciling", view="arrival")
-SENT_AGAIN = may("replaying", view="replay", add="replay")
+SENT_AGAIN = may("replaying", view="replay")
+REPLAYING = may("replaying", add="replay")
 
-FRONT_DESK = Role("front-desk", "Front desk", MONEY | may("payments", view="checkout") | WHAT_WAITS | LETTERS)
+FRONT_DESK = Role(
+    "front-desk", "Front desk", MONEY | may("payments", view="checkout") | WHAT_WAITS | LETTERS | SENT_AGAIN
+)
 BOOKKEEPER = Role("bookkeeper", "Bookkeeper", MONEY | STUCK | BOOKS)
 ADMINISTRATOR = Role(
     "administrator",
@@ -23,7 +26,7 @@ ADMINISTRATOR = Role(
     FRONT_DESK.rights
     | BOOKKEEPER.rights
     | EVENTS
-    | SENT_AGAIN
+    | REPLAYING
     | may("bookkeeping", export="names")
     | PEOPLE,
 )  # fmt: skip

@@ -18,6 +18,8 @@ api.add_router("", receipts)
 
 admin.site.site_header = admin.site.site_title = f"{settings.CLINIC_NAME}: payments and receipts"
 
+handler403 = "staff.refusals.refused"
+
 urlpatterns = [
     re_path(r"^webhooks/stripe/?$", stripe_webhook, name="stripe_webhook"),
     path("", include("notifications.urls")),

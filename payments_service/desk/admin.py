@@ -17,6 +17,7 @@ from notifications.tasks import deliver_email
 from payments_service.desk import overview, previews, searching, standing, story
 from payments_service.desk.forms import SendAgainForm
 from payments_service.desk.story import Rows
+from payments_service.payments import obstacles, words
 from payments_service.payments.admin import PaymentAdmin
 from payments_service.payments.models import Checkout, Payment
 from payments_service.receipting import sending
@@ -48,7 +49,7 @@ class PaymentStoryAdmin(PaymentAdmin):
     """The list of payments; behind each its story. The fields as they are stored are one link away."""
 
     actions = ("replay",)
-    list_display = ("stripe_id", "account", "total", "paid_at", "document", "livemode", "attempts", "last_error")
+    list_display = ("stripe_id", "account", "total", "paid_at", "document", "livemode", "attempts", "waits_for")
 
     def get_urls(self) -> list[URLPattern]:
         """The search comes before the admin's own addresses, which would take it for an id."""
@@ -178,6 +179,8 @@ def address_of(payment: Payment) -> str:
 class ReceiptPreviewAdmin(ReceiptAdmin):
     """The list of documents, and how they look before there are any."""
 
+    list_display = ["number", "kind", "issued_at", "total", "test", "pdf", "waits_for"]
+
     def get_urls(self) -> list[URLPattern]:
         """The previews come before the admin's own addresses, which would take them for ids."""
         view = self.admin_site.admin_view
@@ -187,6 +190,11 @@ class ReceiptPreviewAdmin(ReceiptAdmin):
             path("preview.pdf", view(self.preview_pdf), name="receipts_receipt_preview_pdf"),
         ]
         return [*own, *super().get_urls()]
+
+    @admin.display(description="waits for", ordering="last_error")
+    def waits_for(self, receipt: Receipt) -> str:
+        """What is in the way of its PDF, in words."""
+        return obstacles.sentence(receipt.last_error, words=words.of("en"))
 
     @framed.shows_letters
     def previews(self, request: HttpRequest) -> HttpResponse:

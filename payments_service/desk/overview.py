@@ -110,7 +110,7 @@ def task(found: Open, look: Look) -> Task:
         text=said.text,
         count=said.count,
         path=said.path,
-        entries=tuple(Entry(each.name, each.since, each.code, each.path) for each in said.entries[:NAMED]),
+        entries=tuple(Entry(each.name, each.since, each.why, each.path) for each in said.entries[:NAMED]),
         more=f"and {more} more" if more else "",
         urgent=said.urgent,
     )

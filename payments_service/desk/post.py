@@ -13,6 +13,7 @@ from notifications.models import Attempt, Channel, Kind, Message, Outcome, State
 from payments_service.desk.moments import BAD, GOOD, OPEN, Moment
 from payments_service.receipting import reasons, undelivered
 from payments_service.receipting.models import HandedOver, UndeliveredReceipt
+from payments_service.replaying import forgetting
 from payments_service.replaying.models import Replay
 from payments_service.webhooks.models import StripeEvent
 from receipts.models import Receipt
@@ -27,6 +28,7 @@ WHY = {
     "link": "The patient asked for a fresh link.",
 }
 """Why there is a letter, by the occasion in its key: see `receipting.sending` and who calls it."""
+REASON_FORGOTTEN = "The reason is forgotten by now, as it may have named somebody."
 TRIED = {
     Outcome.UNDERWAY: ("It is being sent", OPEN),
     Outcome.ACCEPTED: ("The mail provider took it", GOOD),
@@ -100,7 +102,12 @@ def sent_again(numbers: Sequence[str], events: Sequence[StripeEvent]) -> Iterato
     asked = Q(document__in=numbers) | Q(document="", event__in=[event.stripe_id for event in events])
     for replay in Replay.objects.filter(asked):
         by = replay.by or f"the {replay.get_door_display().lower()}"
-        yield Moment(replay.at, f"{by} had {replay.document} sent again", f"Reason: {replay.reason}")
+        yield Moment(replay.at, f"{by} had {replay.document} sent again", why(replay))
+
+
+def why(replay: Replay) -> str:
+    """The reason that was given, while anybody remembers it."""
+    return REASON_FORGOTTEN if replay.reason.startswith(forgetting.FORGOTTEN) else f"Reason: {replay.reason}"
 
 
 def by_hand(documents: Sequence[Receipt], reader: Reader) -> Iterator[Moment]:

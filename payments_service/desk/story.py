@@ -13,13 +13,16 @@ from django.urls import reverse
 
 from payments_service.desk import post
 from payments_service.desk.moments import BAD, GOOD, OPEN, Moment
+from payments_service.payments import obstacles
+from payments_service.payments import words as obstacle_words
 from payments_service.payments.models import Checkout, Movement, Payment
 from payments_service.receipting import selectors
 from payments_service.reconciling.models import Arrival
-from payments_service.webhooks import obstacles
+from payments_service.webhooks import obstacles as event_obstacles
 from payments_service.webhooks.models import StripeEvent
 from receipts import labels, money, words
 from receipts.models import Receipt
+from servicekit.claims import Claimable
 from servicekit.overview import lists
 from servicekit.overview.lists import Reader
 
@@ -110,7 +113,7 @@ def told(events: tuple[StripeEvent, ...], reader: Reader) -> Iterator[Moment]:
         arrival = getattr(event, "arrival", None)
         came = CAME[Arrival.How(arrival.how)] if arrival else "It came by the webhook."
         became, tone = BECAME[State(event.state)]
-        said = f"{came} {became.format(why=obstacles.hint(event.last_error))}".strip()
+        said = f"{came} {became.format(why=event_obstacles.hint(event.last_error))}".strip()
         what = f"Stripe told us: {TOLD.get(event.type, event.type)}"
         yield Moment(event.received_at, what, said, note=event.stripe_id, tone=tone, path=lists.row(event, reader))
 
@@ -121,8 +124,7 @@ def paid(payment: Payment) -> Iterator[Moment]:
     test = "" if payment.livemode else "In test mode: no money was paid."
     yield Moment(payment.paid_at or payment.recorded_at, f"{amount} paid", test, tone=GOOD)
     if not payment.receipt_number:
-        why = "Nobody has described the clinic of its account." if payment.last_error == Payment.NO_PROFILE else ""
-        yield Moment(payment.recorded_at, "A receipt is still to be issued", why or payment.last_error, tone=OPEN)
+        yield Moment(payment.recorded_at, "A receipt is still to be issued", why_not(payment), tone=OPEN)
     if payment.forgotten_at:
         yield Moment(payment.forgotten_at, "The patient's data was forgotten", "Documents stay as the law wants.")
 
@@ -138,9 +140,8 @@ def went_back(movement: Movement, reader: Reader) -> Iterator[Moment]:
     began = movement.moved_at or movement.recorded_at
     yield Moment(began, what, said, note=movement.stripe_id, tone=OPEN if movement.due_at else "", path=path)
     if movement.last_error:
-        obstacle = dict(Movement.Obstacle.choices).get(movement.last_error, movement.last_error)
         bad = BAD if movement.last_error in Movement.FOR_A_PERSON else ""
-        yield Moment(movement.recorded_at, f"No document yet for {movement.stripe_id}", f"{obstacle}.", tone=bad)
+        yield Moment(movement.recorded_at, f"No document yet for {movement.stripe_id}", why_not(movement), tone=bad)
 
 
 def issued(document: Receipt, reader: Reader) -> Iterator[Moment]:
@@ -157,7 +158,13 @@ def issued(document: Receipt, reader: Reader) -> Iterator[Moment]:
         pdf = reverse("admin:receipts_receipt_pdf", args=[document.number])
         yield Moment(document.rendered_at, f"PDF of {document.number} made", "It can be opened and printed.", path=pdf)
     elif document.last_error:
-        yield Moment(document.issued_at, f"No PDF yet of {document.number}", document.last_error, tone=BAD)
+        yield Moment(document.issued_at, f"No PDF yet of {document.number}", why_not(document), tone=BAD)
+
+
+def why_not(row: Claimable) -> str:
+    """What the row waits for, as a sentence; nothing where it only waits its turn."""
+    said = obstacles.sentence(row.last_error, words=obstacle_words.of("en"))
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def amount_of(amount: int, currency: str) -> str:

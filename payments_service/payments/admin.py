@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from payments_service.payments import obstacles, words
 from payments_service.payments.filters import ByClinic
 from payments_service.payments.models import Checkout, Dispute, Movement, Payment, Refund
 from receipts import money
 from servicekit.admin import IDS_ONLY, ReadOnly
+from servicekit.claims import Claimable
 
 Row = TypeVar("Row", bound=Movement)
 RAW = "webhooks.view_stripeevent"
@@ -30,6 +32,11 @@ class Merged(ReadOnly):
         evidence = () if request.user.has_perm(RAW) else ("evidence",)
         return evidence if request.user.has_perm(PEOPLE) else (*evidence, "email", "checkout")
 
+    @admin.display(description="waits for", ordering="last_error")
+    def waits_for(self, row: Claimable) -> str:
+        """What is in the way of its document, in words."""
+        return obstacles.sentence(row.last_error, words=words.of("en"))
+
 
 @admin.register(Checkout)
 class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
@@ -45,7 +52,7 @@ class CheckoutAdmin(ReadOnly, admin.ModelAdmin[Checkout]):
 class PaymentAdmin(Merged, admin.ModelAdmin[Payment]):
     """What was paid, and the number of its receipt."""
 
-    list_display = ("stripe_id", "account", "total", "paid_at", "receipt_number", "livemode", "attempts", "last_error")
+    list_display = ("stripe_id", "account", "total", "paid_at", "receipt_number", "livemode", "attempts", "waits_for")
     list_filter = (ByClinic, "livemode", "currency", "paid_at")
     search_fields = ("stripe_id", "charge", "session", "account", "receipt_number")
     search_help_text = IDS_ONLY
@@ -71,7 +78,7 @@ class MovementAdmin(Merged, admin.ModelAdmin[Row]):
         "document_number",
         "correction_number",
         "livemode",
-        "last_error",
+        "waits_for",
     )
     list_filter = ("status", ByClinic, "livemode", "currency", "moved_at")
     search_fields = (

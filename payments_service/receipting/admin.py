@@ -17,6 +17,7 @@ from notifications import messages as refusals
 from notifications import selectors as letters
 from notifications.tasks import deliver_email
 from payments_service.payments.admin import Merged
+from payments_service.payments.filters import ByObstacle
 from payments_service.receipting import handing_over, links, reasons, selectors, sending, undelivered
 from payments_service.receipting.forms import HandedOverForm, SendForm, question_of
 from payments_service.receipting.models import HandedOver, StuckMovement, StuckPayment, UndeliveredReceipt
@@ -89,11 +90,12 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
 
     def send(self, request: HttpRequest, receipt: UndeliveredReceipt) -> HttpResponse:
         """Queue one more email; where it goes to another address than before, ask once more first."""
-        form = SendForm(request.POST)
+        form = SendForm(request.POST, erased=receipt.erased)
         if not form.is_valid():
             return self.page(request, receipt, {"send": form})
         if not form.is_confirmed(form.cleaned_data["email"], known=receipt.letter_to):
-            question = question_of(receipt.number, form, known=receipt.letter_to, here=request.path)
+            about = {"known": receipt.letter_to, "here": request.path}
+            question = question_of(receipt.number, form, **about, erased=receipt.erased)
             return elsewhere.ask(request, form, question, context=self.around(request))
         occasion = f"desk:{form.cleaned_data['occasion'] or receipt.letter}"
         to, keep = form.cleaned_data["email"], form.cleaned_data["keep"]
@@ -127,6 +129,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     ) -> HttpResponse:
         """What is known of a document, and what can be done, with what was filled in wrong."""
         may_act = self.has_change_permission(request)
+        blank = SendForm(initial=suggested(receipt), erased=receipt.erased)
         context = {
             **self.around(request),
             "title": receipt.number,
@@ -137,7 +140,7 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
             "link": links.pdf_of(receipt) if may_act else "",
             "link_days": links.PDF_LIFE.days,
             "may_act": may_act,
-            "forms": {"send": SendForm(initial=suggested(receipt)), "done": HandedOverForm()} | filled,
+            "forms": {"send": blank, "done": HandedOverForm()} | filled,
         }
         return TemplateResponse(request, "admin/receipting/undelivered.html", context)
 
@@ -170,7 +173,11 @@ class UndeliveredReceiptAdmin(ReadOnly, admin.ModelAdmin[UndeliveredReceipt]):
     def what_happened(self, receipt: UndeliveredReceipt) -> str:
         """In a sentence."""
         return reasons.sentence(
-            receipt.why, code=receipt.letter_code, address=receipt.letter_to, maybe_arrived=receipt.maybe_arrived
+            receipt.why,
+            code=receipt.letter_code,
+            address=receipt.letter_to,
+            maybe_arrived=receipt.maybe_arrived,
+            erased=receipt.erased,
         )
 
     @admin.display(description="since", ordering="since")
@@ -201,8 +208,8 @@ class HandedOverAdmin(ReadOnly, admin.ModelAdmin[HandedOver]):
 class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
     """Money went back, and its document can't be issued: the last column says why, the runbook what to do."""
 
-    list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "last_error")
-    list_filter = ("kind", "last_error")
+    list_display = ("stripe_id", "kind", "total", "status", "moved_at", "payment_intent", "charge", "waits_for")
+    list_filter = ("kind", ByObstacle)
     search_fields = ("stripe_id", "payment_intent", "charge")
     search_help_text = IDS_ONLY
 
@@ -220,7 +227,7 @@ class StuckMovementAdmin(Merged, admin.ModelAdmin[StuckMovement]):
 class StuckPaymentAdmin(Merged, admin.ModelAdmin[StuckPayment]):
     """Money came in for a clinic that nobody has described; its table in CLINIC_ACCOUNTS_FILE lets the receipts go."""
 
-    list_display = ("stripe_id", "account", "total", "paid_at", "last_error")
+    list_display = ("stripe_id", "account", "total", "paid_at", "waits_for")
     list_filter = ("account",)
     search_fields = ("stripe_id", "account")
     search_help_text = IDS_ONLY

@@ -22,6 +22,7 @@ class UndeliveredReceipt(Receipt):
     letter_to: str
     letter_code: str
     maybe_arrived: bool
+    erased: bool
     since: datetime
 
     class Meta:

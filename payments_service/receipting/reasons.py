@@ -6,6 +6,7 @@ NO_ADDRESS = "Nobody gave an email address."
 NO_USABLE_ADDRESS = "The address that was given can't be an email address."
 COMPLAINED = "It arrived, and was reported as spam. Ask before you send again."
 MAYBE = "It may have arrived all the same."
+ERASED = "This person's data was erased: the letter that was sent afterwards holds them again."
 
 # Anymail's reasons, and what happened where a provider gives none: see `notifications.channels.email_tracking`.
 BOUNCED = {
@@ -38,7 +39,7 @@ FAILED = {
 GIVEN_UP = "Something went wrong on our side ({code}): tell whoever looks after this system."
 
 
-def sentence(why: str, *, code: str, address: str, maybe_arrived: bool) -> str:
+def sentence(why: str, *, code: str, address: str, maybe_arrived: bool, erased: bool = False) -> str:
     """What happened, by the words of `undelivered`; a code that nobody knows is told as it is."""
     said = {
         "no_address": NO_USABLE_ADDRESS if address else NO_ADDRESS,
@@ -46,4 +47,5 @@ def sentence(why: str, *, code: str, address: str, maybe_arrived: bool) -> str:
         "failed": FAILED.get(code) or GIVEN_UP.format(code=code or "no reason"),
         "complained": COMPLAINED,
     }[why]
-    return f"{said} {MAYBE}" if maybe_arrived and why == "failed" else said
+    more = ((MAYBE, maybe_arrived and why == "failed"), (ERASED, erased))
+    return " ".join([said, *(remark for remark, so in more if so)])

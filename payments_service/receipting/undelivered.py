@@ -2,12 +2,12 @@
 
 Only the newest email of a document counts: one that is under way, or arrived, settles what became of the others. What
 somebody has handed over in another way is settled too, until another email of it fails. Who was forgotten isn't
-written to, and nobody has to see to that.
+written to, and nobody has to see to that; only what somebody sent them all the same, and didn't arrive, stands here.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -23,6 +23,7 @@ NO_ADDRESS, BOUNCED, FAILED, COMPLAINED = "no_address", "bounced", "failed", sel
 """Why a document stands here. What its patient complained about has arrived, and needs a person all the same."""
 
 WHYS = (NO_ADDRESS, BOUNCED, FAILED, COMPLAINED)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 SENT_AGAIN = "Sent again."
 """What the admin's record says of a document that somebody sent again from this list."""
 
@@ -31,11 +32,12 @@ def waiting(*, issued_since: datetime | None = None) -> QuerySet[UndeliveredRece
     """What somebody has to see to, the latest first, each with `why` and what else a list shows of it.
 
     `letter_to` is where its newest email went, or where its payment says; `letter_code` why it didn't arrive, from a
-    closed set; `maybe_arrived` whether an answer of the provider's was lost; `since` when it was known. Of all
-    documents, or those that were issued since then: who asks every day doesn't go through years.
+    closed set; `maybe_arrived` whether an answer of the provider's was lost; `erased` whether its payment has forgotten
+    whose it was; `since` when it was known. Of all documents, or those that were issued since then: who asks every day
+    doesn't go through years.
     """
     found = described(candidates(issued_since)).exclude(why="")
-    return found.filter(~Exists(settled()), ~Exists(forgotten())).order_by("-since", "-pk")
+    return found.filter(~Exists(settled()), ~Exists(not_written_since())).order_by("-since", "-pk")
 
 
 def candidates(issued_since: datetime | None = None) -> QuerySet[UndeliveredReceipt]:
@@ -65,6 +67,8 @@ def described(documents: QuerySet[Any]) -> QuerySet[Any]:
         letter_state=Subquery(newest.values("state")[:1]),
         letter_code=Coalesce(Subquery(newest.values("last_error")[:1]), Value("")),
         letter_to=Coalesce(Subquery(newest.values("to")[:1]), paid_from(), Value("")),
+        written_at=Coalesce(Subquery(newest.filter(to__gt="").values("created_at")[:1]), Value(LONG_AGO)),
+        erased=Exists(forgotten()),
         maybe_arrived=Coalesce(Subquery(newest.values("possible_double")[:1]), False),
         complained=Exists(messages.complaints().filter(message=OuterRef("letter"))),
         since=Coalesce(
@@ -93,6 +97,11 @@ def forgotten() -> QuerySet[Payment]:
     """That the payment of a document has forgotten whose it was, in a query over documents."""
     mine = Q(stripe_id=OuterRef("reference")) | Q(movements__stripe_id=OuterRef("reference"))
     return Payment.objects.filter(mine, forgotten_at__isnull=False)
+
+
+def not_written_since() -> QuerySet[Payment]:
+    """That it has, and that nobody was written to afterwards, in a query over `described` documents."""
+    return forgotten().filter(forgotten_at__gte=OuterRef("written_at"))
 
 
 WHY = Case(

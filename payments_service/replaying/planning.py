@@ -82,7 +82,7 @@ def after_movement(movement: Movement, *, now: datetime, reason: str) -> Iterato
         if movement.payment:
             yield from after_document("document", number, movement.payment, now=now, reason=reason)
     if movement.due_at is None and movement.last_error:
-        yield Step("document", "", f"needs a person: {movement.last_error}")
+        yield Step("document", "", f"needs a person: {obstacles.hint(movement.last_error)}")
     elif movement.wants_document or movement.wants_correction:
         yield Step("document", "", *waiting(movement, Do.DOCUMENT, now=now), movement.pk)
 

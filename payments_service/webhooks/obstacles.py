@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from payments_service.payments import obstacles, words
+
 NO_KEY = "no_stripe_api_key"
 NO_OBJECT = "no_related_object"
 
@@ -16,5 +18,5 @@ HINTS = {
 
 
 def hint(code: str) -> str:
-    """A sentence about a code, or the code itself."""
-    return HINTS.get(code, code)
+    """A sentence about a code, without a full stop; nothing for none."""
+    return HINTS.get(code) or obstacles.sentence(code, words=words.of("en"))

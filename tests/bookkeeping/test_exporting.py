@@ -199,7 +199,7 @@ def test_a_file_with_names_is_for_its_owner_alone(tmp_path: Path, names: list[st
     before = os.umask(0o022)
 
     try:
-        export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(target), *names)
+        export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(target), "--overwrite", *names)
     finally:
         os.umask(before)
 
@@ -213,6 +213,28 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
         export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(tmp_path / "taken"))
 
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_file_that_is_there_is_refused_before_any_document_is_read(
+    tmp_path: Path, django_assert_num_queries: Any
+) -> None:
+    target = tmp_path / "documents.csv"
+    target.write_text("of last month")
+
+    with django_assert_num_queries(0), pytest.raises(CommandError, match="is there already, and nothing was done"):
+        export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(target))
+
+    assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(target, "of last month")]
+
+
+def test_a_file_that_is_there_is_replaced_where_that_is_asked_for(tmp_path: Path) -> None:
+    target = tmp_path / "documents.csv"
+    target.write_text("of last month")
+
+    export("--from", "2026-09-21", "--to", "2026-09-21", "--output", str(target), "--overwrite")
+
+    assert target.read_text(encoding="utf-8-sig").startswith("number,")
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_days_the_wrong_way_round_are_refused() -> None:

@@ -11,10 +11,13 @@ from django.test import Client
 from notifications.models import Message
 from payments_service.payments import forgetting
 from payments_service.payments.models import Payment
+from payments_service.replaying import forgetting as reasons
 from payments_service.replaying.models import Replay
 from receipts.models import Receipt
+from tests import matrix
 from tests.bookkeeping.staff import a_member_of_staff
 from tests.builders import a_payment, a_receipt, hurry
+from tests.staff.desk import signed_in
 
 pytestmark = pytest.mark.django_db
 PATIENT, ELSEWHERE = "ada@example.com", "insurer@example.com"
@@ -45,6 +48,27 @@ def test_a_document_goes_out_again_and_the_page_tells_who_asked_and_why() -> Non
     assert sent_to(receipt) == [PATIENT, PATIENT]
     assert f"desk had {receipt.number} sent again" in said
     assert "Reason: she lost it" in said
+
+
+def test_the_front_desk_as_its_role_is_sees_who_asked_and_why_also_what_others_asked_for() -> None:
+    receipt = a_receipt(email=PATIENT)
+    send(a_member_of_staff(*DESK), receipt)
+
+    said = signed_in(matrix.staff_with("Front desk")).get(page()).content.decode()
+
+    assert f"desk had {receipt.number} sent again" in said
+    assert "Reason: she lost it" in said
+
+
+def test_a_reason_that_was_forgotten_is_said_to_be_so() -> None:
+    receipt = a_receipt(email=PATIENT)
+    send(a_member_of_staff(*DESK), receipt)
+    reasons.forget([receipt.number])
+
+    said = signed_in(matrix.staff_with("Front desk")).get(page()).content.decode()
+
+    assert "The reason is forgotten by now" in said
+    assert reasons.FORGOTTEN not in said
 
 
 def test_pressing_twice_sends_once() -> None:

@@ -103,7 +103,7 @@ def test_a_refund_that_waits_says_for_what() -> None:
 
     page = page_of(payment, everything())
 
-    assert "it can't be reckoned against the receipt." in page
+    assert "It can't be reckoned against the receipt: see to it by hand." in page
 
 
 def test_a_letter_that_came_back_says_why_in_plain_words() -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
+from django.conf import settings as current
+from django.core.files.storage import Storage, default_storage, storages
+from django.test import Client
 from pytest_django import Settings
 
 from notifications import outbox
 from notifications.models import Attempt, Message
 from notifications.tasks import deliver_email
 from payments_service.payments import selectors as payments
+from payments_service.payments.models import Checkout
 from payments_service.receipting.tasks import issue_receipt, render_receipt
 from payments_service.webhooks import inbox
 from payments_service.webhooks.tasks import process_event
@@ -24,14 +27,19 @@ from receipts import filing
 from receipts import selectors as receipts
 from receipts.models import Receipt
 from scripts.stripe_standin import StandIn
-from tests import crash_points
-from tests.builders import post
+from tests import buckets, crash_points, end_states
+from tests.api.test_checkouts import open_checkout
+from tests.buckets import BucketServer
+from tests.builders import TOKEN, post
+from tests.crash_points import COMMIT, CONTENT, REDIS, SMTP, WRITTEN
 from tests.notifications.mail_server import MailServer
-from tests.standin import let_stripe_know, stripe_answers
-from tests.stripe_events import Payload, events_of_a_payment
+from tests.standin import stripe_answers
+from tests.stripe_events import Payload
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 25
+IN_ANY_STORAGE = {COMMIT, REDIS, SMTP, CONTENT, "Stripe GET"}
+IN_THE_BUCKET = IN_ANY_STORAGE | {"bucket GET", "bucket PUT", "bucket PUT content"}
+MANY = 30
 AT_ONCE: dict[str, Any] = {"limit": 100, "overdue": timedelta(0)}
 DIFFERS = ("attempts", "hash", "signature", "previous_hash", "pdf_sha256", "pdf_key", "rendered_with", "last_error")
 LETTER = ("message_id", "text", "html", "attachments", "possible_double", "outcome", "number")
@@ -57,16 +65,39 @@ def stripe(settings: Settings) -> Iterator[StandIn]:
         yield server
 
 
+@pytest.fixture
+def bucket(settings: Settings) -> Iterator[BucketServer]:
+    """Where PDFs are kept."""
+    with buckets.running() as server:
+        buckets.lead_to(server, settings)
+        yield server
+
+
+@pytest.fixture
+def journey(mail: MailServer, stripe: StandIn, settings: Settings, tmp_path: Path) -> Journey:
+    """One that has just been paid for, at the checkout that we had opened."""
+    settings.RECEIPT_SETTLE_SECONDS = 0
+    booking = Client(headers={"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"})
+    assert open_checkout(booking).status_code == 201
+    checkout = Checkout.objects.get()
+    events = stripe.pay(checkout.stripe_session_id or "", email="payer@patient.example")
+    return Journey(checkout, events[:3], mail=mail, answered=tmp_path / "answered")
+
+
 class Journey:
     """A payment from Stripe's posts to the patient's letter; Stripe repeats what wasn't answered."""
 
-    def __init__(self, events: Sequence[Payload], answered: Path) -> None:
-        self.events, self.answered = events, answered
+    def __init__(self, checkout: Checkout, events: Sequence[Payload], *, mail: MailServer, answered: Path) -> None:
+        self.checkout, self.events, self.mail, self.answered = checkout, events, mail, answered
+        self.stripe = crash_points.ready(Client(enforce_csrf_checks=True))
+        assert "checkout.session.completed" in {event["type"] for event in events}
 
     def forget(self) -> None:
-        """Nothing has happened yet."""
+        """The checkout is open, and nothing else has happened yet."""
         self.answered.write_text("")
+        self.mail.taken.clear()
         crash_points.forget_all()
+        self.checkout.save(force_insert=True)
 
     def go(self) -> None:
         """Post what has no answer yet, then do all that the rows say is due."""
@@ -74,7 +105,7 @@ class Journey:
         done = os.read(answered, 10_000).decode().split()
         for event in self.events:
             if event["id"] not in done:
-                assert post(event).status_code == 200
+                assert post(event, client=self.stripe).status_code == 200
                 os.write(answered, f"{event['id']}\n".encode())
         while work():
             pass
@@ -99,37 +130,53 @@ def work() -> int:
     return sum(len(ids) for _, _, ids in stages)
 
 
-def test_a_payment_ends_alike_wherever_a_process_dies(
-    mail: MailServer, stripe: StandIn, settings: Settings, tmp_path: Path
-) -> None:
-    settings.RECEIPT_SETTLE_SECONDS = 0
-    events = events_of_a_payment(email="ada@patient.example")
-    let_stripe_know(stripe, events)
-    journey, log = Journey(events[:2], tmp_path / "answered"), tmp_path / "points"
-    journey.forget()
-    points = crash_points.points_of(journey.go, log=log)
-    [letter] = crash_points.doubts_of(points, sent=crash_points.CONTENT)
-    expected = crash_points.state_without(*DIFFERS, *LETTER)
-    filing.render(Receipt.objects.get())  # the forks find fonts and style sheet prepared
+def test_a_payment_ends_alike_wherever_a_process_dies(journey: Journey, bucket: BucketServer, tmp_path: Path) -> None:
+    log = tmp_path / "points"
+    assert default_storage.client  # type: ignore[attr-defined]  # the forks find it made, and no connection
+    points, wrong = gone_through(journey, log)
 
-    wrong = []
-    for died_before in range(len(points)):
-        journey.forget()
-        mail.taken.clear()
-        assert not crash_points.in_a_fork(journey.go, log=log, die_before=died_before)
-        assert crash_points.in_a_fork(journey.go_on, log=log)
-        if what := differences(expected, mail, letter, died_before):
-            wrong.append(f"died before {died_before} ({points[died_before]}): {what}")
+    found = crash_points.wrong_after_deaths(journey, points, log=log, wrong=wrong)
 
-    assert not wrong, "\n".join(wrong)
+    assert not found, "\n".join(found)
+    assert crash_points.kinds_of(points) == IN_THE_BUCKET
     assert len(points) > MANY, points
 
 
-def differences(expected: crash_points.State, mail: MailServer, letter: crash_points.Doubt, died_before: int) -> str:
+def test_it_does_where_pdfs_are_in_a_folder(journey: Journey, tmp_path: Path) -> None:
+    log = tmp_path / "points"
+    points, wrong = gone_through(journey, log)
+    [written] = [at for at, name in enumerate(points) if name == WRITTEN]
+
+    found = crash_points.wrong_after_deaths(journey, points, log=log, wrong=wrong, at=[written, written + 1])
+
+    assert not found, "\n".join(found)
+    assert crash_points.kinds_of(points) == IN_ANY_STORAGE | {WRITTEN}
+
+
+def gone_through(journey: Journey, log: Path) -> tuple[list[str], Callable[[int], Iterator[str]]]:
+    """The points of a journey that nobody disturbs; and who tells what is other than after it, after a death."""
+    journey.forget()
+    points = crash_points.points_of(journey.go, log=log)
+    [letter] = crash_points.doubts_of(points, sent=CONTENT)
+    expected = end_states.state_without(*DIFFERS, *LETTER)
+    assert [row["status"] for row in expected["Checkout"]] == ["complete"]
+    filing.render(Receipt.objects.get())  # the forks find fonts and style sheet prepared
+    kept = storages.create_storage(current.STORAGES["default"])  # whose connections no fork uses
+
+    def wrong(died_before: int) -> Iterator[str]:
+        if found := differences(expected, journey.mail, letter, died_before):
+            yield found
+        elif not has_its_pdf(Receipt.objects.get(), kept):
+            yield "no PDF with the hash on record"
+
+    return points, wrong
+
+
+def differences(expected: end_states.State, mail: MailServer, letter: crash_points.Doubt, died_before: int) -> str:
     """What is other than after a clean run, but for the second copy that nobody can rule out, which is on record."""
-    found = {**crash_points.state_without(*DIFFERS, *LETTER), "Attempt": expected["Attempt"]}
+    found = {**end_states.state_without(*DIFFERS, *LETTER), "Attempt": expected["Attempt"]}
     message, copies = Message.objects.get(), 1 + letter.is_twice(died_before)
-    if wrong := crash_points.differences(found, expected):
+    if wrong := end_states.differences(found, expected):
         return "; ".join(wrong)
     if len(mail.taken) != copies or {each["Message-ID"] for each in mail.mails} != {message.message_id}:
         return f"{len(mail.taken)} copies instead of {copies}"
@@ -137,7 +184,7 @@ def differences(expected: crash_points.State, mail: MailServer, letter: crash_po
         return f"possible double: {message.possible_double}"
     if outcomes() != ["unknown"] * letter.is_in_doubt(died_before) + ["accepted"]:
         return f"attempts: {outcomes()}"
-    return "" if has_its_pdf(Receipt.objects.get()) else "no PDF with the hash on record"
+    return ""
 
 
 def outcomes() -> list[str]:
@@ -145,7 +192,7 @@ def outcomes() -> list[str]:
     return [attempt.outcome for attempt in Attempt.objects.order_by("number")]
 
 
-def has_its_pdf(receipt: Receipt) -> bool:
+def has_its_pdf(receipt: Receipt, kept: Storage) -> bool:
     """Whether the file is there, with the hash on record."""
-    with default_storage.open(receipt.pdf_key) as file:
+    with kept.open(receipt.pdf_key) as file:
         return hashlib.sha256(file.read()).hexdigest() == receipt.pdf_sha256

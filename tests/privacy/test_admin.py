@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from privacy.models import Erasure, Export
@@ -116,6 +116,20 @@ def test_the_command_names_a_file_that_cannot_be_read(tmp_path: Path, capsys: py
 
     assert (tmp_path / "export.zip").stat().st_mode & 0o777 == 0o600
     assert f"{receipt.number}.pdf can't be read now" in capsys.readouterr().err
+
+
+def test_where_a_file_is_already_nobody_is_looked_for_and_nothing_is_on_record(tmp_path: Path) -> None:
+    a_treated_patient()
+    target = tmp_path / "export.zip"
+    target.write_text("kept")
+
+    with pytest.raises(CommandError, match="is there already, and nothing was done"):
+        call_command("export_person", str(target), email=EMAIL)
+    with pytest.raises(CommandError, match="can't be written: No such file or directory"):
+        call_command("export_person", str(tmp_path / "nowhere" / "export.zip"), email=EMAIL)
+
+    assert target.read_text() == "kept"
+    assert not Export.objects.exists()
 
 
 def lost_for_good(receipt: Receipt) -> None:

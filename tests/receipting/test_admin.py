@@ -354,5 +354,5 @@ def test_what_has_no_document_and_needs_a_person_stands_in_a_list_until_it_is_fo
     afterwards = front_desk.get("/admin/receipting/stuckmovement/").content.decode()
 
     assert told[0]["data"]["object"]["id"] in waiting
-    assert "payment_unknown" in waiting
+    assert "its payment&#x27;s own event hasn&#x27;t come" in waiting
     assert told[0]["data"]["object"]["id"] not in afterwards

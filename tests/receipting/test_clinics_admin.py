@@ -49,7 +49,7 @@ def test_what_waits_for_a_clinic_is_listed_with_its_account_and_the_reason(front
     listed = front_desk.get(WAITING, {"q": FORGOTTEN}).content.decode()
     every = front_desk.get(WAITING).content.decode()
 
-    shown = (waiting.stripe_id, FORGOTTEN, "€120.00", "account_has_no_profile")
+    shown = (waiting.stripe_id, FORGOTTEN, "€120.00", "nobody has described the clinic")
     assert [text for text in shown if text not in listed] == []
     assert fine.reference not in every
     assert front_desk.get(f"{WAITING}{waiting.pk}/change/").status_code == 200

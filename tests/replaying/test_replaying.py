@@ -161,7 +161,7 @@ def test_a_receipt_that_rests_after_a_failure_is_issued_now() -> None:
     done = replay_all(events)
     receipt_id = receipting.issue(the_payment().pk, now=timezone.now())
 
-    assert states(plan)["receipt"] == "rests: stripe_503"
+    assert states(plan)["receipt"] == "rests: Stripe answered stripe_503; it is asked again"
     assert done == [Do.ISSUE]  # once for all of its events
     assert receipt_id is not None
 
@@ -269,7 +269,7 @@ def test_a_refund_is_followed_to_its_own_document_and_letter() -> None:
     lose_file_of(Receipt.objects.get(pk=document.pk))
     lost = [to_do(journey_of(event)) for event in told]
 
-    assert states(resting)["document"] == "rests: stripe_503"
+    assert states(resting)["document"] == "rests: Stripe answered stripe_503; it is asked again"
     assert done == [Do.DOCUMENT]
     assert lost == [[Do.RESTORE]] * 4  # charge.refunded too, which speaks of payment and refund
     assert states(journey_of(told[1]))["receipt"] == "issued"

@@ -32,7 +32,7 @@ MAY: dict[str, tuple[str, str, str, str]] = {
     "receipts.receipt": ("view", "view", "view", "view"),
     "reconciling.arrival": ("", "", "view", "view"),
     "reconciling.run": ("", "view", "view", "view"),
-    "replaying.replay": ("", "", "view", "view"),
+    "replaying.replay": ("view", "", "view", "view"),
     "staff.accessrecord": ("", "", "view", "view"),
     "webhooks.stripeevent": ("", "", "view replay", "view replay"),
 }

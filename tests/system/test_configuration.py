@@ -259,6 +259,7 @@ def test_a_sound_clinics_file_passes_the_deployment_check(tmp_path: Path) -> Non
         ("REMINDER_MIN_NOTICE", "2d", "2h or 90m"),
         ("CLINIC_COUNTRY", "Poland", "PL or GB"),
         ("TWILIO_API_BASE", "api.twilio.com", "TWILIO_API_BASE"),
+        ("SMS_TIMEOUT", "60", "SMS_TIMEOUT"),
         ("SMS_BACKEND", "notifications.sms.twilio.Backend", "TWILIO_ACCOUNT_SID"),
     ],
 )
@@ -268,6 +269,15 @@ def test_a_wrong_value_stops_visits_service_too(name: str, value: str, sentence:
     assert refused.returncode != 0
     assert sentence in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(("seconds", "lease"), [("", "0:05:00"), ("5", "0:01:15")])
+def test_a_faster_provider_of_texts_frees_those_of_a_dead_worker_sooner(seconds: str, lease: str) -> None:
+    asked = "from notifications import delivery; print(delivery.PATIENCE['sms'].lease)"
+
+    answered = start("shell", "--verbosity", "0", "--command", asked, service="visits", SMS_TIMEOUT=seconds)
+
+    assert (answered.returncode, answered.stdout.strip()) == (0, lease)
 
 
 @pytest.mark.parametrize("service", SERVICES)

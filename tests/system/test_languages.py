@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from payments_service.bookkeeping import words as books
+from payments_service.payments import words as obstacles
 from payments_service.receipting import words as emails
 from payments_service.receipting.pages import words as receipt_pages
 from receipts import words as receipts
@@ -25,6 +26,7 @@ CATALOGUES = [
     emails.CATALOGUE,
     receipt_pages.CATALOGUE,
     books.CATALOGUE,
+    obstacles.CATALOGUE,
     reminders.CATALOGUE,
     pages.CATALOGUE,
 ]

@@ -67,6 +67,37 @@ def test_unsafe_settings_are_named(changes: dict[str, Any], expected: list[Verdi
 
 
 @pytest.mark.parametrize(
+    ("trouble", "word"),
+    [
+        (database.NO_DATABASE, "answers, and has no database"),
+        (database.WRONG_PASSWORD, "answers, and refuses user and password"),
+        (database.SLOW, "too slow to answer"),
+        (database.AWAY, "nobody answers there"),
+    ],
+)
+def test_a_database_that_answers_is_never_said_to_be_away(trouble: str, word: str) -> None:
+    found = database.judge(database.Database(trouble=trouble), debug=False)
+
+    assert verdicts(found) == [WRONG]
+    assert word in said(found)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "word"),
+    [
+        ("AuthenticationError", "answers, and refuses our password"),
+        (broker.SLOW, "too slow to answer"),
+        ("ConnectionError", "it doesn't answer"),
+    ],
+)
+def test_a_redis_that_answers_is_never_said_to_be_away(trouble: str, word: str) -> None:
+    found = broker.judge(broker.Broker(trouble=trouble))
+
+    assert verdicts(found) == [WRONG]
+    assert word in said(found)
+
+
+@pytest.mark.parametrize(
     ("seen", "debug", "expected"),
     [
         (database.Database("PostgreSQL", "17.2"), False, [OK]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from pytest_django import Settings
 
 from notifications import outbox
 from notifications.models import Message
+from notifications.sms import backends
 from notifications.tasks import deliver_email, deliver_sms
 from scripts.compose_smoke.traffic import zone_by_day
-from tests import crash_points
+from tests import crash_points, end_states
+from tests.crash_points import COMMIT, CONTENT, NAMED, REDIS, SMTP, TEXT, WRITTEN
 from tests.notifications.builders import outcomes
 from tests.notifications.mail_server import MailServer
+from tests.notifications.sms.twilio_server import TwilioServer
 from tests.visits.builders import TOKEN
 from visits_service.reminders.models import Reminder
 from visits_service.reminders.tasks import remind_due
@@ -29,6 +32,7 @@ DIFFERS = ("attempts", "last_error", "reference", "about", "dedupe_key")
 MESSAGE = ("message_id", "provider_message_id", "text", "html", "headers", "attachments", "possible_double")
 ATTEMPT = ("outcome", "number")
 SHORTLY, MANY = timedelta(hours=23), 15
+EVERYWHERE = {COMMIT, REDIS, SMTP, CONTENT}
 
 
 @pytest.fixture
@@ -44,8 +48,22 @@ def mail(settings: Settings) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def texts(settings: Settings, tmp_path: Path) -> Path:
-    """Where texts arrive."""
+def twilio(settings: Settings) -> Iterator[TwilioServer]:
+    """Where texts arrive; the forks find the backend built, and no connection."""
+    server = TwilioServer()
+    settings.SMS_BACKEND, settings.SMS_FALLBACK_BACKEND = "notifications.sms.twilio.Backend", ""
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_FROM = "AC" + "0" * 32, "+15005550006"
+    settings.TWILIO_API_BASE = server.address
+    backends.forget()
+    backends.get_backend()
+    yield server
+    server.stop()
+    backends.forget()
+
+
+@pytest.fixture
+def kept_texts(settings: Settings, tmp_path: Path) -> Path:
+    """Where texts arrive that become files."""
     settings.SMS_BACKEND, settings.SMS_FALLBACK_BACKEND = "notifications.sms.file.Backend", ""
     settings.SMS_FILE_PATH = tmp_path / "texts"
     settings.SMS_FILE_PATH.mkdir()
@@ -55,7 +73,10 @@ def texts(settings: Settings, tmp_path: Path) -> Path:
 class Journey:
     """A visit from the booking system's call to the patient's reminders; what wasn't answered is called again."""
 
-    def __init__(self, answered: Path) -> None:
+    def __init__(self, answered: Path, *arrived: Callable[[], object]) -> None:
+        self.arrived = arrived
+        headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
+        self.booking = crash_points.ready(Client(headers=headers))
         now = datetime.now(UTC)
         self.answered = answered
         self.body = {
@@ -65,15 +86,16 @@ class Journey:
         }
 
     def forget(self) -> None:
-        """Nothing has happened yet."""
+        """Nothing has happened, and nothing has arrived."""
+        for forget in self.arrived:
+            forget()
         self.answered.unlink(missing_ok=True)
         crash_points.forget_all()
 
     def go(self) -> None:
         """Call if there is no answer yet, then do all that the rows say is due."""
         if not self.answered.exists():
-            headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-Proto": "https"}
-            answer = Client(headers=headers).put("/api/v1/visits/v-1", self.body, content_type="application/json")
+            answer = self.booking.put("/api/v1/visits/v-1", self.body, content_type="application/json")
             assert answer.status_code in (200, 201)
             self.answered.touch()
         while work():
@@ -100,44 +122,63 @@ def work() -> int:
     return planned + sum(len(ids) for _, ids in channels)
 
 
-def test_a_visits_reminders_end_alike_wherever_a_process_dies(mail: MailServer, texts: Path, tmp_path: Path) -> None:
-    journey, log = Journey(tmp_path / "answered"), tmp_path / "points"
-    journey.forget()
-    points = crash_points.points_of(journey.go, log=log)
-    [letter] = crash_points.doubts_of(points, sent=crash_points.CONTENT)
-    [text] = crash_points.doubts_of(points, sent=crash_points.NAMED)
-    expected = crash_points.state_without(*DIFFERS, *MESSAGE, *ATTEMPT)
+def test_a_visits_reminders_end_alike_wherever_a_process_dies(
+    mail: MailServer, twilio: TwilioServer, tmp_path: Path
+) -> None:
+    log = tmp_path / "points"
+    journey = Journey(tmp_path / "answered", mail.taken.clear, twilio.messages.clear)
+    points, wrong = gone_through(journey, log, mail=mail, sent=TEXT, texts=lambda: len(twilio.messages))
 
-    wrong = []
-    for died_before in range(len(points)):
-        start_anew(journey, mail, texts)
-        assert not crash_points.in_a_fork(journey.go, log=log, die_before=died_before)
-        assert crash_points.in_a_fork(journey.go_on, log=log)
-        wrong += [
-            f"died before {died_before} ({points[died_before]}): {what}"
-            for what in (
-                *of_rows(expected),
-                *of_letter(mail, letter, died_before),
-                *of_text(list(texts.iterdir()), text, died_before),
-            )
-        ]
+    found = crash_points.wrong_after_deaths(journey, points, log=log, wrong=wrong)
 
-    assert not wrong, "\n".join(wrong)
+    assert not found, "\n".join(found)
+    assert twilio.looked_up >= 1
+    assert crash_points.kinds_of(points) == EVERYWHERE | {"Twilio POST", TEXT}
     assert len(points) > MANY, points
 
 
-def start_anew(journey: Journey, mail: MailServer, texts: Path) -> None:
-    """Nothing has happened, and nothing has arrived."""
+def test_they_do_where_texts_become_files(mail: MailServer, kept_texts: Path, tmp_path: Path) -> None:
+    log = tmp_path / "points"
+    journey = Journey(tmp_path / "answered", mail.taken.clear, lambda: empty(kept_texts))
+    points, wrong = gone_through(journey, log, mail=mail, sent=NAMED, texts=lambda: len(list(kept_texts.glob("*.txt"))))
+    [named] = [at for at, name in enumerate(points) if name == NAMED]
+
+    found = crash_points.wrong_after_deaths(journey, points, log=log, wrong=wrong, at=[named - 1, named, named + 1])
+
+    assert not found, "\n".join(found)
+    assert crash_points.kinds_of(points) == EVERYWHERE | {WRITTEN, NAMED}
+
+
+def empty(folder: Path) -> None:
+    """Have no files there."""
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def gone_through(
+    journey: Journey, log: Path, *, mail: MailServer, sent: str, texts: Callable[[], int]
+) -> tuple[list[str], Callable[[int], list[str]]]:
+    """The points of a journey that nobody disturbs; and who tells what is other than after it, after a death.
+
+    `sent` is the point at which the text leaves us, `texts` says how many arrived.
+    """
     journey.forget()
-    mail.taken.clear()
-    for text in texts.iterdir():
-        text.unlink()
+    points = crash_points.points_of(journey.go, log=log)
+    [letter] = crash_points.doubts_of(points, sent=CONTENT)
+    [text] = crash_points.doubts_of(points, sent=sent)
+    expected = end_states.state_without(*DIFFERS, *MESSAGE, *ATTEMPT)
+
+    def wrong(died_before: int) -> list[str]:
+        of_texts = of_text(texts(), text, died_before)
+        return [*of_rows(expected), *of_letter(mail, letter, died_before), *of_texts]
+
+    return points, wrong
 
 
-def of_rows(expected: crash_points.State) -> list[str]:
+def of_rows(expected: end_states.State) -> list[str]:
     """What is other than after a clean run, attempts apart."""
-    found = crash_points.state_without(*DIFFERS, *MESSAGE, *ATTEMPT)
-    return crash_points.differences({**found, "Attempt": expected["Attempt"]}, expected)
+    found = end_states.state_without(*DIFFERS, *MESSAGE, *ATTEMPT)
+    return end_states.differences({**found, "Attempt": expected["Attempt"]}, expected)
 
 
 def of_letter(mail: MailServer, letter: crash_points.Doubt, died_before: int) -> Iterator[str]:
@@ -148,11 +189,10 @@ def of_letter(mail: MailServer, letter: crash_points.Doubt, died_before: int) ->
     yield from of_record(message, in_doubt=letter.is_in_doubt(died_before))
 
 
-def of_text(arrived: list[Path], text: crash_points.Doubt, died_before: int) -> Iterator[str]:
+def of_text(arrived: int, text: crash_points.Doubt, died_before: int) -> Iterator[str]:
     """What is wrong with the text, which is looked up before it is sent once more, and so never comes twice."""
-    named = [path for path in arrived if path.suffix == ".txt"]
-    if len(named) != 1:
-        yield f"{len(named)} texts"
+    if arrived != 1:
+        yield f"{arrived} texts"
     yield from of_record(Message.objects.get(channel="sms"), in_doubt=text.is_in_doubt(died_before))
 
 

@@ -53,7 +53,18 @@ class OptOutInline(ReadOnly, admin.TabularInline[OptOut, Patient]):
     fields = readonly_fields = ("channel", "source", "since", "until")
 
 
-class Kept:
+class Labelled:
+    """A form in which each field has its label, for who can't see where it stands."""
+
+    class Media:
+        js = ("booking/labels.js",)
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[Any]:
+        """What belongs to a record, once there is one: nothing but empty tables before."""
+        return list(self.inlines) if obj else []  # type: ignore[attr-defined]  # the admin's own
+
+
+class Kept(Labelled):
     """A record that stays once it is there: it may be added and changed, never deleted; its id stays the same."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
@@ -134,7 +145,7 @@ class VisitAdmin(Kept, admin.ModelAdmin[Visit]):
 
 
 @admin.register(OptOut)
-class OptOutAdmin(ReadOnly, admin.ModelAdmin[OptOut]):
+class OptOutAdmin(Labelled, ReadOnly, admin.ModelAdmin[OptOut]):
     """What patients, or the numbers they are reached at, refuse. Staff add what a patient tells them, and end it."""
 
     form = RefusalForm

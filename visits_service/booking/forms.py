@@ -29,8 +29,10 @@ class LocalTime(forms.MultiValueField):
 
     widget = AdminSplitDateTime
 
-    def __init__(self, **about: Any) -> None:
-        super().__init__(fields=(forms.CharField(), forms.CharField()), **about)
+    def __init__(self, *, named: str, **about: Any) -> None:
+        super().__init__(fields=(forms.CharField(), forms.CharField()), label=named, **about)
+        for part, says in zip(self.widget.widgets, ("date", "time"), strict=True):
+            part.attrs["aria-label"] = f"{named}: {says}"  # the one label can't belong to both
 
     def compress(self, data_list: list[str]) -> str:
         """ISO 8601; an offset may stand behind the time."""
@@ -41,8 +43,8 @@ class VisitForm(forms.ModelForm[Visit]):
     """A visit, its times by the clock of its own zone."""
 
     # Not called as the model's fields are, which would take a local time for one of the server's.
-    starts = LocalTime(help_text="By the clock of the time zone below, such as 2026-11-25 10:00.")
-    ends = LocalTime(required=False)
+    starts = LocalTime(named="Starts", help_text="By the clock of the time zone below, such as 2026-11-25 10:00.")
+    ends = LocalTime(named="Ends", required=False)
 
     class Meta:
         model = Visit

@@ -126,6 +126,7 @@ TWILIO_ACCOUNT_SID: str = env.str("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN: str = env.str("TWILIO_AUTH_TOKEN", "")
 TWILIO_FROM: str = env.str("TWILIO_FROM", "")
 TWILIO_API_BASE: str = env.str("TWILIO_API_BASE", "https://api.twilio.com", validate=environment.web_address)
+SMS_TIMEOUT: float = env.float("SMS_TIMEOUT", 20.0, validate=validate.Range(min=1, max=20))
 APPRISE_SMS_URL: str = env.str("APPRISE_SMS_URL", "")
 
 # --- The clinic, as patients know it

@@ -15,6 +15,8 @@ api.add_router("", visits)
 
 admin.site.site_header = admin.site.site_title = f"{settings.CLINIC_NAME}: visits and reminders"
 
+handler403 = "staff.refusals.refused"
+
 urlpatterns = [
     path("", include("notifications.urls")),
     *addresses(api),

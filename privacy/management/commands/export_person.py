@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from privacy import archive, people, record
 from privacy.service import Ambiguous, NotKnown
+from servicekit import outputs
 
 
 class Command(BaseCommand):
@@ -19,18 +20,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Whom, and where to."""
         people.add_arguments(parser)
-        parser.add_argument("path", type=Path, help="the file to write, such as export.zip; it must not be there yet")
+        parser.add_argument("path", type=Path, help="the file to write, such as export.zip")
+        outputs.add_argument(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Find, pack, write."""
+        """Find, pack, write; nothing is looked for, or on record, where no file can be written."""
         order, path = people.order_of(options), options["path"]
-        try:
-            content = record.export(order)
-            archive.write(content, path)
-        except (NotKnown, Ambiguous) as why:
-            raise CommandError(f"{why}.") from None
-        except OSError as error:
-            raise CommandError(f"{path} can't be written: {error.strerror}.") from None
+        with outputs.opened(path, overwrite=options["overwrite"], private=True) as file:
+            try:
+                content = record.export(order)
+            except (NotKnown, Ambiguous) as why:
+                raise CommandError(f"{why}.") from None
+            file.write(content)
         for name in archive.missing(content):
             self.stderr.write(
                 f"{name} can't be read now; a note stands in its place. Run doctor and verify to see why."

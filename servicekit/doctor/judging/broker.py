@@ -11,11 +11,25 @@ MUCH_WAITS = 1000
 """Nudges in one queue; a sweep alone leaves five hundred at most."""
 
 KEEPS_ALL = "noeviction"
+SLOW = "slow"
+TROUBLES: dict[str, tuple[str, str]] = {
+    SLOW: (
+        "something takes our connection there, and is too slow to answer",
+        "Look at the load of its machine, and with redis-cli SLOWLOG GET at what keeps Redis busy.",
+    ),
+    "AuthenticationError": ("Redis answers, and refuses our password", "Put the right one into REDIS_URL."),
+    "NoPermissionError": ("Redis answers, and forbids what we ask", "Give the user of REDIS_URL its rights (ACL)."),
+    "BusyLoadingError": (
+        "Redis answers, and still loads its data",
+        "Wait until it has; nothing is lost meanwhile, as rows are the truth.",
+    ),
+}
+"""What is said where Redis is there, by what is in the way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """What Redis says of itself; `trouble` is the class of the error when it said nothing. `maxmemory` is in bytes."""
+    """What Redis says of itself; `trouble` is SLOW or the class of the error if it doesn't. `maxmemory` is in bytes."""
 
     version: str = ""
     append_only: bool = False
@@ -42,8 +56,8 @@ class Pulse:
 def judge(broker: Broker) -> list[Finding]:
     """Whether nudges travel, and stay where they are until somebody takes them."""
     if broker.trouble:
-        do = "Start Redis, and compare host, port and password in REDIS_URL."
-        return [wrong(f"it doesn't answer ({broker.trouble})", do)]
+        away = f"it doesn't answer ({broker.trouble})", "Start Redis, and compare host and port in REDIS_URL."
+        return [wrong(*TROUBLES.get(broker.trouble, away))]
     found = [*evicting(broker)]
     if not broker.append_only:
         do = "Set appendonly yes: without it a restart forgets nudges, which costs up to a minute's delay each."
@@ -65,7 +79,7 @@ def evicting(broker: Broker) -> list[Finding]:
 def pulse(seen: Pulse) -> list[Finding]:
     """Whether Beat sends and a worker hears."""
     if not seen.waiting:
-        return [wrong("nobody can tell while Redis is away", "See to the broker first.")]
+        return [wrong("nobody can tell while Redis doesn't answer", "See to the broker first.")]
     longest = max(seen.every * 4, 60.0)
     if seen.age is None or seen.age > longest:
         return [silent(seen)]
@@ -104,7 +118,7 @@ class Lanes:
 def lanes(seen: Lanes) -> list[Finding]:
     """Whether each queue has somebody who takes from it."""
     if seen.listening is None:
-        return [wrong("nobody can tell while Redis is away", "See to the broker first.")]
+        return [wrong("nobody can tell while Redis doesn't answer", "See to the broker first.")]
     deserted = sorted(queue for queue, workers in seen.listening.items() if not workers)
     if deserted:
         do = f"Start {seen.service}-worker with every lane of the Procfile, and look into its log for one that ended."

@@ -10,10 +10,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from servicekit.doctor.judging.database import Database
+from servicekit.doctor.probing import postgresql
 
 
 def look() -> Database:
-    """What it says, or the class of the error: its message may quote a user or a host."""
+    """What it says, or why it can't be asked: a code, as its own words may quote a user or a host."""
+    if connection.vendor == "postgresql" and (trouble := postgresql.trouble(connection.get_connection_params())):
+        return Database(trouble=trouble)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

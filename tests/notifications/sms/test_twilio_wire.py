@@ -11,7 +11,6 @@ import pytest
 from pytest_django import Settings
 
 from notifications.channels import sms as channel
-from notifications.sms import twilio
 from servicekit.failures import TryLater
 from tests.notifications.sms.builders import an_sms
 from tests.notifications.sms.twilio_server import TwilioServer
@@ -52,9 +51,9 @@ def test_threads_share_the_backend_and_each_gets_its_own_answer_over_a_kept_conn
 
 @pytest.mark.parametrize("behaviour", ["hang", "hang up"])
 def test_a_line_that_breaks_after_the_message_was_read_leaves_a_doubt_and_is_not_tried_again(
-    start: Start, monkeypatch: pytest.MonkeyPatch, behaviour: str
+    start: Start, twilio_settings: Settings, behaviour: str
 ) -> None:
-    monkeypatch.setattr(twilio, "TIMEOUT", (0.3, 0.3))
+    twilio_settings.SMS_TIMEOUT = 0.3
     server = start(behaviour=behaviour)
 
     with pytest.raises(TryLater, match="connection_lost") as failure:

@@ -80,9 +80,16 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
 
+    def form(self) -> dict[str, list[str]]:
+        """What is posted."""
+        return parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
     def do_POST(self) -> None:
         """Take a message."""
-        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        form = self.form()
+        if "To" not in form:  # who began this died
+            self.close_connection = True
+            return
         with self.server.counting:
             self.server.connections.add(self.client_address)
             self.server.taken += 1

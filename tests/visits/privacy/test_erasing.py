@@ -121,7 +121,20 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     path.write_text("kept")
 
-    with pytest.raises(CommandError, match="can't be written: File exists"):
+    with pytest.raises(CommandError, match="is there already, and nothing was done"):
         call_command("export_person", str(path), patient=PATIENT)
 
     assert path.read_text() == "kept"
+    assert not Export.objects.exists()
+
+
+def test_a_file_that_is_there_is_replaced_where_that_is_asked_for(tmp_path: Path) -> None:
+    a_past_visit()
+    path = tmp_path / "export.zip"
+    path.write_text("of last year")
+
+    call_command("export_person", str(path), "--overwrite", patient=PATIENT)
+
+    assert zipfile.is_zipfile(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Export.objects.count() == 1

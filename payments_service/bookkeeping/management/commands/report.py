@@ -113,7 +113,7 @@ def print_task(task: Task, console: Console) -> None:
     """What there is to do of one kind, and where."""
     console.print(Text(f"{task.text}: {task.count}", style="red" if task.urgent else ""))
     for entry in task.entries:
-        console.print(f"    {'  '.join(filter(None, (entry.name, entry.since, entry.code)))}", soft_wrap=True)
+        console.print(f"    {'  '.join(filter(None, (entry.name, entry.since, entry.why)))}", soft_wrap=True)
     if task.more:
         console.print(f"    {task.more}")
     console.print(f"    {settings.PUBLIC_URL}{task.path}", soft_wrap=True)
