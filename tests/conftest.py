@@ -14,8 +14,10 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 
 from scripts import embedded
+from tests import flushing
 
 hypothesis.settings.register_profile("here", deadline=None)  # how long an example takes says more of the machine
 hypothesis.settings.register_profile("fuzz", parent=hypothesis.settings.get_profile("here"), max_examples=2000)
@@ -71,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.get("TEST_REDIS_URL") or STARTED.enter_context(embedded.redis_server(directory / "redis")).url
     )
     django.setup()
+    settings.PASSWORD_HASHERS = ["tests.passwords.Quick"]
+    flushing.begin()
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from servicekit import alive
 from tests import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
+KINDS = ("prefork", "threads", "beat")
 SOME_BEATS_SECONDS = 7.0
 """Longer than a heart's beat (two) and a round of Beat's (five)."""
 
@@ -24,9 +25,18 @@ def broker(tmp_path: Path) -> Iterator[embedded.Redis]:
         yield server
 
 
-def running(kind: str, log: Path, **env: str) -> AbstractContextManager[processes.Process]:
-    """A worker, of either kind of pool, or Beat."""
-    return processes.beat(log, **env) if kind == "beat" else processes.worker(log, pool=kind, **env)
+@contextmanager
+def running(logs: Path, files: Path, broker: embedded.Redis) -> Iterator[None]:
+    """A worker of either kind of pool, and Beat: each has a folder and a database of Redis to itself, and no work."""
+    with ExitStack() as stack:
+        for number, kind in enumerate(KINDS):
+            redis_url = f"redis://127.0.0.1:{broker.port}/{number}"
+            env = {"REDIS_URL": redis_url, "ALIVE_DIR": str(files / kind), "SWEEP_SECONDS": "1"}
+            log = logs / f"{kind}.log"
+            stack.enter_context(
+                processes.beat(log, **env) if kind == "beat" else processes.worker(log, pool=kind, **env)
+            )
+        yield
 
 
 def shown_since(moment: float, directory: Path) -> bool:
@@ -35,26 +45,33 @@ def shown_since(moment: float, directory: Path) -> bool:
     return bool(times) and min(times) > moment
 
 
-@pytest.mark.parametrize("kind", ["prefork", "threads", "beat"])
-def test_it_shows_that_it_lives_again_and_again_but_not_while_redis_is_away(
-    kind: str, broker: embedded.Redis, tmp_path: Path
+def show_it(files: Path, *, since: float) -> dict[str, bool]:
+    """Whether each of them was shown to live since then."""
+    return {kind: shown_since(since, files / kind) for kind in KINDS}
+
+
+def all_show_it(files: Path, *, since: float) -> None:
+    """Wait until each of them was shown to live since then."""
+    processes.eventually(
+        lambda: all(show_it(files, since=since).values()), why=lambda: f"shown: {show_it(files, since=since)}"
+    )
+
+
+def test_they_show_that_they_live_again_and_again_but_not_while_redis_is_away(
+    broker: embedded.Redis, tmp_path: Path
 ) -> None:
     files = tmp_path / "alive"
-    with running(
-        kind, tmp_path / f"{kind}.log", REDIS_URL=broker.url, ALIVE_DIR=str(files), SWEEP_SECONDS="1"
-    ) as started:
-        processes.eventually(lambda: shown_since(0, files), why=started.output)
-        once = time.time()
-        processes.eventually(lambda: shown_since(once, files), why=started.output)
+    with running(tmp_path, files, broker):
+        all_show_it(files, since=0)
+        all_show_it(files, since=time.time())
 
         broker.stop()
         time.sleep(SOME_BEATS_SECONDS)
         away = time.time() - SOME_BEATS_SECONDS / 2
-        assert not shown_since(away, files)
+        assert show_it(files, since=away) == dict.fromkeys(KINDS, False)
 
         broker.start()
-        back = time.time()
-        processes.eventually(lambda: shown_since(back, files), why=started.output)
+        all_show_it(files, since=time.time())
 
 
 def test_what_is_expected_counts_as_silent_until_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
