@@ -138,6 +138,10 @@ def validity(until: datetime, *, now: datetime) -> int:
     return min(left, LONGEST)
 
 
+class NotAsked(Exception):
+    """A mistake of ours, such as a credential that no header can hold: nothing has left the house."""
+
+
 class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
     """How the library reaches Twilio, in the place that it leaves for a client of one's own.
 
@@ -170,18 +174,23 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Ask once and return the answer. Raises what `check` does."""
+        """Ask once and return the answer. Raises what `check` does, and NotAsked."""
         rest = urlsplit(url)._replace(scheme="", netloc="").geturl()
-        answer = self.session.request(
-            method.upper(),
-            self.address + rest,
-            params=params,
-            data=data,
-            headers=headers,
-            auth=auth,
-            timeout=timeout or self.patience,
-            allow_redirects=False,
-        )
+        try:
+            answer = self.session.request(
+                method.upper(),
+                self.address + rest,
+                params=params,
+                data=data,
+                headers=headers,
+                auth=auth,
+                timeout=timeout or self.patience,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            raise
+        except OTHER_SHAPE as error:
+            raise NotAsked(type(error).__name__) from None  # whose words may quote the token, or the number
         answer.encoding = "utf-8"
         check(answer, looking=method.upper() == "GET")
         return Response(answer.status_code, answer.text, answer.headers)

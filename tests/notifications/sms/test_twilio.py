@@ -63,6 +63,19 @@ def test_while_the_token_is_rotated_the_first_one_sends(
     assert twilio.calls[0].request.headers["Authorization"] == f"Basic {login}"
 
 
+def test_a_token_that_no_header_can_hold_is_our_mistake_and_ends_no_message(
+    twilio: responses.RequestsMock, twilio_settings: Settings
+) -> None:
+    twilio_settings.TWILIO_AUTH_TOKEN = f"\u201c{TOKEN}\u201d"
+
+    with pytest.raises(twilio_backend.NotAsked) as mistake:
+        channel.send(an_sms())
+
+    assert not twilio.calls
+    assert TOKEN not in str(mistake.value)
+    assert mistake.value.__suppress_context__
+
+
 def test_a_messaging_service_chooses_the_number_unless_the_message_names_a_sender(
     twilio: responses.RequestsMock, twilio_settings: Settings
 ) -> None:
