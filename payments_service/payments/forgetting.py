@@ -91,7 +91,7 @@ def forgotten_among(stripe_ids: Iterable[str]) -> set[str]:
         return set()
     paid = Payment.objects.filter(Q(stripe_id__in=names) | Q(charge__in=names), forgotten_at__isnull=False)
     moved = Movement.objects.filter(stripe_id__in=names, payment__forgotten_at__isnull=False)
-    return {*chain(*paid.values_list("stripe_id", "charge")), *moved.values_list("stripe_id", flat=True)}
+    return {*chain(*paid.values_list("stripe_id", "charge")), *moved.values_list("stripe_id", flat=True)} - {""}
 
 
 def is_remembered(stripe_ids: Iterable[str]) -> bool:

@@ -61,7 +61,8 @@ def is_about_remembered(event: StripeEvent) -> bool:
 def names_in(event: StripeEvent) -> set[str]:
     """What the object of an event calls itself, and the payment or checkout that it belongs to."""
     about = object_of(json.loads(event.body))
-    return {about[name] for name in NAMES if isinstance(about.get(name), str)}
+    named = [about[name] for name in NAMES if isinstance(about.get(name), str)]
+    return {name for name in named if name and name.isprintable()}
 
 
 def object_of(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -30,5 +30,7 @@ def process_event(*, event_id: int, **_: object) -> None:
 @shared_task(name="webhooks.sweep_events", soft_time_limit=20, time_limit=30)
 def sweep_events(**_: object) -> None:
     """Settle events that mean nothing to us, and nudge others that have been due for a while."""
-    ignoring.sweep(now=timezone.now())
-    sweep(process_event, lambda most: inbox.due(limit=most, overdue=OVERDUE), argument="event_id")
+    try:
+        ignoring.sweep(now=timezone.now())
+    finally:  # whatever that stumbles over is processed alone, where it holds up nobody else
+        sweep(process_event, lambda most: inbox.due(limit=most, overdue=OVERDUE), argument="event_id")

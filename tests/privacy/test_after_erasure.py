@@ -59,6 +59,17 @@ def test_an_event_that_waits_for_another_one_keeps_its_text_until_it_is_done() -
     assert places() == IN_THE_DOCUMENT
 
 
+def test_an_event_that_means_nothing_keeps_nobody_from_being_erased() -> None:
+    events, _ = a_treated_patient()
+    told = by_type(events, "charge.succeeded") | {"id": "evt_more", "type": "charge.updated"}
+    builders.keep(told)
+
+    erase(visit=VISIT)
+
+    assert row(told).state == "ignored"
+    assert places() == IN_THE_DOCUMENT
+
+
 def test_a_crash_after_the_work_leaves_the_text_to_the_next_attempt() -> None:
     events, _ = a_treated_patient()
     erase(visit=VISIT)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from payments_service.webhooks import ignoring
 from payments_service.webhooks.models import StripeEvent
-from payments_service.webhooks.tasks import process_event
+from payments_service.webhooks.tasks import process_event, sweep_events
 from servicekit import celery
 from tests import builders
 from tests.privacy.treated import VISIT, a_treated_patient, erase
@@ -103,6 +103,31 @@ def test_one_in_a_form_that_nobody_expects_holds_up_no_other(data: object) -> No
     sweep()
 
     assert {row(strange).state, row(plain).state} == {"ignored"}
+
+
+@pytest.mark.parametrize("name", ["ch_\0", "ch_\ud800", ""])
+def test_a_name_that_no_column_holds_is_nobodys(name: str) -> None:
+    strange = untold(id=name, payment_intent=name)
+    builders.keep(strange)
+
+    sweep()
+
+    assert row(strange).state == "ignored"
+
+
+def test_what_it_stumbles_over_keeps_no_event_from_being_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    builders.keep(an_event("charge.succeeded", a_charge()))
+    builders.hurry(StripeEvent.objects.all())
+    before = celery.backlog(process_event)
+
+    def stumble(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ignoring, "sweep", stumble)
+    with pytest.raises(ZeroDivisionError):
+        sweep_events()
+
+    assert celery.backlog(process_event) - before == 1
 
 
 def test_what_another_process_has_in_hand_is_left_to_it() -> None:
