@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -81,3 +82,40 @@ def test_a_file_that_came_meanwhile_stays(tmp_path: Path) -> None:
         target.write_bytes(b"somebody else's")
 
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"somebody else's"]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with (
+        pytest.raises(CommandError, match="No space left"),
+        outputs.opened(tmp_path / "a", overwrite=False, private=True),
+    ):
+        raise full
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_work_itself_stumbles_over_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError), outputs.opened(tmp_path / "a", overwrite=False, private=True):
+        raise ConnectionError
+
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "file/x.zip"])
+def test_a_name_that_no_file_can_have_is_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+
+    assert "can't be written" in never(tmp_path / name)
+
+
+def test_two_at_once_never_touch_each_others_file(tmp_path: Path) -> None:
+    target = tmp_path / "new.zip"
+
+    with outputs.opened(target, overwrite=True, private=True) as first:
+        first.write(b"fir")
+        write(target, overwrite=True)
+        first.write(b"st")
+
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"first"]
