@@ -84,6 +84,11 @@ def test_who_takes_a_connection_and_says_nothing_is_slow_not_away(monkeypatch: p
         assert postgresql.trouble(silent_one) == judging.SLOW
 
 
+@pytest.mark.parametrize("where", [{"host": "::1"}, {"host": "127.0.0.1,127.0.0.2", "port": "5432,5433"}])
+def test_an_address_in_another_form_is_looked_at_too(where: dict[str, str]) -> None:
+    assert postgresql.is_there({"port": str(embedded.free_port())} | where) is False
+
+
 def test_every_trouble_has_a_sentence_and_what_to_do() -> None:
     codes = {code for _, code in postgresql.SAID} | {judging.REFUSED, judging.SLOW, judging.AWAY}
 

@@ -44,12 +44,10 @@ def why(error: psycopg.Error, params: Mapping[str, Any]) -> str:
     for pattern, code in SAID:
         if pattern.search(str(error)):
             return code
+    if isinstance(error, psycopg.errors.ConnectionTimeout):  # another wait as long would outlast the doctor's round
+        return words.SLOW if is_there(params) else words.AWAY
     answer = pq.PGconn.ping(as_conninfo(params).encode())
-    if answer == pq.Ping.OK:
-        return words.REFUSED
-    if answer == pq.Ping.REJECT:
-        return words.NOT_YET
-    return words.SLOW if isinstance(error, psycopg.errors.ConnectionTimeout) and is_there(params) else words.AWAY
+    return {pq.Ping.OK: words.REFUSED, pq.Ping.REJECT: words.NOT_YET}.get(answer, words.AWAY)
 
 
 def as_conninfo(params: Mapping[str, Any]) -> str:
@@ -60,8 +58,14 @@ def as_conninfo(params: Mapping[str, Any]) -> str:
 
 def is_there(params: Mapping[str, Any]) -> bool:
     """Whether somebody takes a connection at that address, though nobody says a word there."""
-    host, port = str(params.get("host") or ""), int(params.get("port") or 5432)
-    with socket.socket(socket.AF_UNIX if host.startswith("/") else socket.AF_INET) as line:
-        line.settimeout(PATIENCE_SECONDS)
-        where: Any = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port)
-        return line.connect_ex(where) == 0
+    host, port = str(params.get("host") or ""), str(params.get("port") or 5432)
+    try:
+        if not host.startswith("/"):
+            socket.create_connection((host, port), PATIENCE_SECONDS).close()
+            return True
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(PATIENCE_SECONDS)
+            line.connect(f"{host}/.s.PGSQL.{port}")
+            return True
+    except OSError:
+        return False
