@@ -19,7 +19,7 @@ def sentence(code: str, *, words: Words) -> str:
     if known := sentences(words).get(code):
         return known
     if code.islower():
-        return words.say("Stripe answered {code}; it is asked again").format(code=code)
+        return words.say("Stripe answered {code}").format(code=code)
     return words.say("our program failed at it ({code}); if it stays so, tell whoever looks after this system").format(
         code=code
     )
@@ -64,4 +64,5 @@ def of_stripe(words: Words) -> dict[str, str]:
         "account_invalid": words.say("STRIPE_API_KEY may not act for its account: connect it, or set the key that may"),
         "stripe_unclear": words.say("Stripe's answer could not be read; it is asked again"),
         "APIConnectionError": words.say("Stripe could not be reached; it is asked again"),
+        "RateLimitError": words.say("Stripe was asked too often; it is asked again"),
     }

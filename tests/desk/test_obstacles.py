@@ -81,7 +81,8 @@ def test_no_sentence_says_its_code() -> None:
     ("code", "said"),
     [
         ("", ""),
-        ("stripe_503", "Stripe answered stripe_503; it is asked again"),
+        ("stripe_404", "Stripe answered stripe_404"),
+        ("RateLimitError", "Stripe was asked too often; it is asked again"),
         ("OSError", "our program failed at it (OSError); if it stays so, tell whoever looks after this system"),
     ],
 )
