@@ -8,7 +8,7 @@ from typing import Any
 
 import hypothesis
 import schemathesis
-from jsonschema import Draft202012Validator
+from jsonschema_rs import is_valid
 from ninja import NinjaAPI
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
@@ -63,7 +63,7 @@ def is_good(value: object, parameter: Mapping[str, Any]) -> bool:
     """Whether a schema allows this text for a parameter, or its absence."""
     if value is None:
         return not parameter.get("required")
-    return isinstance(value, str) and Draft202012Validator(parameter["schema"]).is_valid(value)
+    return isinstance(value, str) and is_valid(parameter["schema"], value)
 
 
 def aim(given: Any, known: Mapping[str, str]) -> None:

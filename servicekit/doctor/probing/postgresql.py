@@ -46,7 +46,7 @@ def why(error: psycopg.Error, params: Mapping[str, Any]) -> str:
             return code
     if isinstance(error, psycopg.errors.ConnectionTimeout):  # another wait as long would outlast the doctor's round
         return words.SLOW if is_there(params) else words.AWAY
-    answer = pq.PGconn.ping(as_conninfo(params).encode())
+    answer = pq.Ping(pq.PGconn.ping(as_conninfo(params).encode()))
     return {pq.Ping.OK: words.REFUSED, pq.Ping.REJECT: words.NOT_YET}.get(answer, words.AWAY)
 
 
