@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,6 +96,10 @@ def another_shape_refused() -> Iterator[None]:
     except AnymailError:
         raise
     except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError):
+        raise Refused(UNREADABLE) from None
+    except OSError as error:
+        if error.errno != errno.EOVERFLOW:  # which the system says of an instant that no calendar has
+            raise
         raise Refused(UNREADABLE) from None
 
 

@@ -113,6 +113,16 @@ def test_nesting_without_end_is_refused(provider: str) -> None:
     assert answer.status_code in REFUSED
 
 
+def test_a_report_of_an_instant_that_no_calendar_has_is_refused() -> None:
+    report = PROVIDERS["Mailgun"]("delivered", PROVIDER_ID)
+    told = json.loads(report.body)
+    told["event-data"]["timestamp"] = 67_768_036_191_676_796
+
+    answer = post(signed_again("Mailgun", report, spoiling.as_bytes(told)))
+
+    assert answer.status_code in REFUSED
+
+
 @pytest.mark.parametrize("character", ["\0", "\ud800", "\n"])
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_report_about_an_id_that_no_database_can_hold_is_refused(provider: str, character: str) -> None:
