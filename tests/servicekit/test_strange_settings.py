@@ -30,14 +30,16 @@ RULES: dict[str, Callable[[Any], None]] = {
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @given(text=texts | addresses)
 @example(text="http://[")
+@example(text="https://")
 @example(text="redis://[::1")
 @example(text="smtp://mail.clinic.example:submission")
 @example(text="smtp://mail.clinic.example:587/?timeout=soon")
 @example(text="\x00")
 def test_any_text_is_taken_or_refused_with_what_is_expected(rule: Callable[[Any], None], text: str) -> None:
     _, sentence = parsed(rule, text, refusal=ValidationError)
+    _, of_another = parsed(rule, "\x00 something else", refusal=ValidationError)
 
-    assert len(text) < 8 or text not in sentence
+    assert len(text) < 8 or text not in sentence or text in of_another  # which gives an example of its own
 
 
 @given(texts_of_list=st.lists(texts, max_size=3))
