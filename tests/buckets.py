@@ -68,8 +68,9 @@ class BucketServer:
 
 @contextmanager
 def running() -> Iterator[BucketServer]:
-    """A server for the length of the block."""
+    """A server for the length of the block, with nothing in it: what moto keeps outlives every server of a process."""
     server = BucketServer()
+    server.empty()
     yield server
     server.go_away()
 
