@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 import hypothesis
+from django.test import Client
 
 NAMES = {
     "a script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -84,3 +86,15 @@ class Read(HTMLParser):
     def text(self) -> str:
         """All that can be read."""
         return "".join(self.words)
+
+
+def posted(browser: Client, path: str, **form: str) -> Any:
+    """What a form of the admin answers over https."""
+    answer = browser.post(path, form, headers={"X-Forwarded-Proto": "https"})
+    assert answer.status_code == 200
+    return answer
+
+
+def kinds_of_tags(answer: Any) -> set[object]:
+    """What a page is made of."""
+    return set(Read(answer.content.decode()).shape)

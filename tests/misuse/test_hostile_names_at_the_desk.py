@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +11,7 @@ from structlog.testing import capture_logs
 from payments_service.payments.models import Checkout, Payment
 from tests import archives, hostile_names
 from tests.builders import finish, issue, payment_of, take_in
-from tests.hostile_names import NAMES, REFUSED, Read
+from tests.hostile_names import NAMES, REFUSED, Read, kinds_of_tags, posted
 from tests.privacy.treated import a_checkout, events_for
 
 pytestmark = pytest.mark.django_db
@@ -36,18 +35,6 @@ def a_treated(name: str, number: int = 0) -> Payment:
     take_in(events)
     issue(payment_of(events))
     return payment_of(events)
-
-
-def posted(browser: Client, path: str, **form: str) -> Any:
-    """What a form of the admin answers over https."""
-    answer = browser.post(path, form, headers={"X-Forwarded-Proto": "https"})
-    assert answer.status_code == 200
-    return answer
-
-
-def kinds_of_tags(answer: Any) -> set[object]:
-    """What a page is made of."""
-    return set(Read(answer.content.decode()).shape)
 
 
 @EVERY_NAME

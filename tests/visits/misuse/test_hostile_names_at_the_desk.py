@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from structlog.testing import capture_logs
 
 from notifications import outbox
 from tests import archives, hostile_names
-from tests.hostile_names import NAMES, REFUSED, Read
+from tests.hostile_names import NAMES, REFUSED, Read, kinds_of_tags, posted
 from tests.visits.builders import a_patient, a_visit, next_noon
 from tests.visits.desk.staff import FIND
 from tests.visits.reading import the_email
@@ -36,18 +34,6 @@ def two_visits(name: str) -> Visit:
         who = a_patient(f"patient-{number}", name=name, email=f"ada{number}@patient.example")
         visit = a_visit(f"visit-{number}", patient=who, place=name, practitioner=name)
     return visit
-
-
-def posted(browser: Client, path: str, **form: str) -> Any:
-    """What a form of the admin answers over https."""
-    answer = browser.post(path, form, headers=HTTPS)
-    assert answer.status_code == 200
-    return answer
-
-
-def kinds_of_tags(answer: Any) -> set[object]:
-    """What a page is made of."""
-    return set(Read(answer.content.decode()).shape)
 
 
 @EVERY_NAME
