@@ -25,8 +25,9 @@ fuzz: .venv/dev ## thousands of spoiled posts, calls and names at both services 
 test-stripe-cli: .venv/dev ## README's Stripe CLI commands with the official CLI (needs npm)
 	@$(BIN)/python -m pytest -m stripe_cli tests/system $(ARGS)
 
-lint: .venv/dev ## style, layers
+lint: .venv/dev ## style, layers, sizes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/system/test_architecture.py
 
 types: .venv/dev ## strict types
 	@DEBUG=1 STRIPE_WEBHOOK_SECRETS=whsec_types DJANGO_SETTINGS_MODULE=payments_service.config.settings \

@@ -176,24 +176,20 @@ class Line(HttpClient):  # type: ignore[misc]  # the library is untyped
     ) -> Response:
         """Ask once and return the answer. Raises what `check` does, and NotAsked."""
         rest = urlsplit(url)._replace(scheme="", netloc="").geturl()
+        asked = {"params": params, "data": data, "headers": headers, "auth": auth}
+        answer = self.ask(method.upper(), self.address + rest, timeout=timeout or self.patience, **asked)
+        answer.encoding = "utf-8"
+        check(answer, looking=method.upper() == "GET")
+        return Response(answer.status_code, answer.text, answer.headers)
+
+    def ask(self, method: str, address: str, **asked: Any) -> requests.Response:
+        """The one request, to no other address than this. Raises requests.RequestException and NotAsked."""
         try:
-            answer = self.session.request(
-                method.upper(),
-                self.address + rest,
-                params=params,
-                data=data,
-                headers=headers,
-                auth=auth,
-                timeout=timeout or self.patience,
-                allow_redirects=False,
-            )
+            return self.session.request(method, address, allow_redirects=False, **asked)
         except requests.RequestException:
             raise
         except OTHER_SHAPE as error:
             raise NotAsked(type(error).__name__) from None  # whose words may quote the token, or the number
-        answer.encoding = "utf-8"
-        check(answer, looking=method.upper() == "GET")
-        return Response(answer.status_code, answer.text, answer.headers)
 
 
 def check(answer: requests.Response, *, looking: bool) -> None:
