@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from notifications import models, patience, tracking
 from notifications.channels import email, sms
-from servicekit import claims, failures, pooling
+from servicekit import claims, compiled, failures, pooling
+from servicekit.compiled import Slot
 
 log = structlog.get_logger(__name__)
 
@@ -116,11 +117,10 @@ def record(attempt: models.Attempt, *, finding: Finding) -> None:
     """Write down attempt and message together; a lost lease leaves the message to whoever holds or settled it."""
     message = attempt.message
     note_provider_id(message, finding.provider_message_id)
-    unfinished = models.Attempt.objects.filter(pk=attempt.pk, outcome=models.Outcome.UNDERWAY)
     with transaction.atomic(durable=True):
         # The message before its attempts, as everybody locks them: in two orders they would wait for each other.
         mine = settle(message, finding=finding)
-        unfinished.update(outcome=finding.outcome, code=finding.code, finished_at=Now())
+        compiled.once("an attempt's end", ending).run(pk=attempt.pk, outcome=finding.outcome, code=finding.code)
     log.info(
         "message_attempted", message=message.pk, outcome=finding.outcome.value, code=finding.code, lease_lost=not mine
     )
@@ -129,10 +129,22 @@ def record(attempt: models.Attempt, *, finding: Finding) -> None:
 def note_provider_id(message: models.Message, provider_message_id: str) -> None:
     """The provider's id comes first and alone: reports find the message by it, and no crash sends it again."""
     if provider_message_id:
-        unknown = models.Message.objects.filter(pk=message.pk, provider_message_id="")
-        with transaction.atomic(durable=True):
-            unknown.update(provider_message_id=provider_message_id[:255])
         message.provider_message_id = provider_message_id[:255]
+        with transaction.atomic(durable=True):
+            compiled.once("a provider's id", naming).run(pk=message.pk, provider_id=message.provider_message_id)
+
+
+def ending() -> compiled.Update[models.Attempt]:
+    """What writes down how an attempt ended, unless somebody has."""
+    unfinished = models.Attempt.objects.filter(pk=Slot("pk"), outcome=models.Outcome.UNDERWAY)
+    changes = {"outcome": Slot("outcome"), "code": Slot("code"), "finished_at": Now()}
+    return compiled.Update(unfinished, changes, only_key=True)
+
+
+def naming() -> compiled.Update[models.Message]:
+    """What writes down the provider's id of a message that has none."""
+    unknown = models.Message.objects.filter(pk=Slot("pk"), provider_message_id="")
+    return compiled.Update(unknown, {"provider_message_id": Slot("provider_id")}, only_key=True)
 
 
 def settle(message: models.Message, *, finding: Finding) -> bool:

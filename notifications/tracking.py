@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from notifications import messages, models
 from notifications.models import Kind, State
+from servicekit import compiled
+from servicekit.compiled import Slot
 
 log = structlog.get_logger(__name__)
 
@@ -98,9 +100,20 @@ def addressee(update: Update) -> models.Message | None:
 
 def catch_up(message: models.Message) -> None:
     """Apply the reports that came before this message's provider id was known; in delivery's transaction."""
-    early = models.TrackingEvent.objects.filter(message=None, provider_message_id=message.provider_message_id)
-    for event in early if message.provider_message_id else ():
-        apply(event, models.Message.objects.select_for_update().get(pk=message.pk))
+    provider_id = message.provider_message_id
+    if provider_id and compiled.once("early reports", any_early).run(provider_id=provider_id):
+        for event in early(provider_id):
+            apply(event, models.Message.objects.select_for_update().get(pk=message.pk))
+
+
+def any_early() -> compiled.Look:
+    """Whether there are reports that came too early; there seldom are."""
+    return compiled.Look(early(Slot("provider_id")))
+
+
+def early(provider_id: str | Slot) -> QuerySet[models.TrackingEvent]:
+    """Reports with that id of the provider's, about a message that nobody knew yet."""
+    return models.TrackingEvent.objects.filter(message=None, provider_message_id=provider_id)
 
 
 def forget_strangers() -> int:

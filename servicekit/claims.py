@@ -100,12 +100,13 @@ def settle(
     """
     model, values = type(row), {"due_at": due_at, "last_error": "", **changes}
     held = {"pk": row.pk, "held": row.attempts}
-    if any(hasattr(value, "resolve_expression") for value in values.values()):
+    if any(hasattr(value, "resolve_expression") and type(value) is not Now for value in values.values()):
         return bool(letting_go(model, values, lasting=lasting).run(**held))
-    shape = tuple((name, value is not None) for name, value in values.items())
-    slots = {name: Slot(name) if is_set else None for name, is_set in shape}
+    given = {name: value for name, value in values.items() if type(value) not in {Now, type(None)}}
+    shape = tuple((name, Slot if name in given else type(value)) for name, value in values.items())
+    slots = {name: Slot(name) if name in given else value for name, value in values.items()}
     statement = compiled.once((model, shape, lasting), lambda: letting_go(model, slots, lasting=lasting))
-    return bool(statement.run(**held, **compiled.prepared(model, values)))
+    return bool(statement.run(**held, **compiled.prepared(model, given)))
 
 
 def letting_go(model: type[Row], values: Mapping[str, Any], *, lasting: bool) -> Update[Row]:

@@ -1,4 +1,4 @@
-"""Statements that change one row and read it back, compiled once and run many times.
+"""Statements that change one row and read it back, or ask for one, compiled once and run many times.
 
 `UPDATE … RETURNING` is what PostgreSQL and SQLite can do and Django can't yet. Django builds the statement from a
 queryset, which takes it longer than running it does; so a thread keeps those that differ only in values, for which
@@ -8,7 +8,7 @@ they have slots. A thread, since a connection is a thread's as well.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
@@ -16,6 +16,7 @@ from django.db.models import Expression
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
+Statement = TypeVar("Statement")
 
 WITHOUT_WAITING = "set_config('synchronous_commit', 'off', true)"
 """Read back with the row, since a statement of its own would cost what it saves; holds until the transaction ends."""
@@ -59,14 +60,35 @@ class Update(Generic[Row]):
 
     def run(self, **slots: Any) -> Row | None:
         """The row as it is now; None when there is none like that. A slot takes what its column's field prepared."""
-        values = [slots[value.name] if isinstance(value, Slot) else value for value in self.values]
-        with connections[self.using].cursor() as cursor:
-            cursor.execute(self.statement, values)
-            found = cursor.fetchone()
+        found = first(self.using, self.statement, filled(self.values, slots))
         if found is None:
             return None
         [read] = self.compiler.apply_converters([found[: len(self.names)]], self.converters)
         return self.model.from_db(self.using, self.names, read)
+
+
+class Look:
+    """Whether there is a row like that."""
+
+    def __init__(self, rows: models.QuerySet[Any]) -> None:
+        self.using = rows.db
+        self.statement, self.values = rows.query.exists().get_compiler(rows.db).as_sql()
+
+    def run(self, **slots: Any) -> bool:
+        """The answer. A slot takes what its column's field prepared."""
+        return first(self.using, self.statement, filled(self.values, slots)) is not None
+
+
+def filled(values: Iterable[Any], slots: Mapping[str, Any]) -> list[Any]:
+    """A statement's values, with those of this run."""
+    return [slots[value.name] if isinstance(value, Slot) else value for value in values]
+
+
+def first(using: str, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The one row that comes of a statement."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()  # type: ignore[no-any-return]
 
 
 def prepared(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,14 +100,15 @@ def prepared(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, 
 
 class _OfThisThread(threading.local):
     def __init__(self) -> None:
-        self.kept: dict[Hashable, Update[Any]] = {}
+        self.kept: dict[Hashable, Any] = {}
 
 
 _statements = _OfThisThread()
 
 
-def once(key: Hashable, build: Callable[[], Update[Row]]) -> Update[Row]:
+def once(key: Hashable, build: Callable[[], Statement]) -> Statement:
     """The statement of that name, built when this thread first asks for it."""
     if key not in _statements.kept:
         _statements.kept[key] = build()
-    return _statements.kept[key]
+    statement: Statement = _statements.kept[key]
+    return statement

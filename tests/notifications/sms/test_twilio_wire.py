@@ -11,6 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from notifications.channels import sms as channel
+from notifications.sms import twilio
 from servicekit.failures import TryLater
 from tests.notifications.sms.builders import an_sms
 from tests.notifications.sms.twilio_server import TwilioServer
@@ -61,6 +62,43 @@ def test_a_line_that_breaks_after_the_message_was_read_leaves_a_doubt_and_is_not
 
     assert failure.value.accepted_maybe
     assert server.taken == 1
+
+
+def test_the_way_through_the_proxy_that_the_environment_names_is_looked_up_once(
+    start: Start, twilio_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = start()
+    monkeypatch.setenv("HTTP_PROXY", proxy.address)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    twilio_settings.TWILIO_API_BASE = "http://twilio.invalid:9"
+
+    first = send(1)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    second = send(2)
+
+    assert [expected for expected, _ in (first, second)] == [got for _, got in (first, second)]
+    assert proxy.taken == 2
+
+
+def test_where_the_environment_says_so_no_proxy_is_asked(
+    start: Start, twilio_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    expected, got = send(1)
+
+    assert expected == got
+    assert server.taken == 1
+
+
+def test_certificates_are_those_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/of-the-clinic.pem")
+
+    session = twilio.remembering("https://api.twilio.com")
+
+    assert session.verify == "/etc/ssl/of-the-clinic.pem"
 
 
 def test_a_twilio_that_is_not_there_has_not_taken_anything(twilio_settings: Settings) -> None:
