@@ -99,7 +99,8 @@ QUEUES = {
     "privacy.sweep_overdue": "sweeps",
     "servicekit.heartbeat": "sweeps",
 }
-PRELOADED = {"receipts": ["receipts.rendering"]}  # by queue, what its lane loads before it forks its processes
+# By queue, what its lane loads before it forks: letters have links, and a link is found among all addresses.
+PRELOADED = {"receipts": ["receipts.rendering", "payments_service.config.urls"]}
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {

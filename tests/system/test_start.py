@@ -38,10 +38,10 @@ get_resolver().url_patterns
 from servicekit import lanes
 lanes.loaded("{service}_service.config.celery_app")
 """,
-    "the rendering lane": """
+    "the lane that writes letters": """
 from servicekit import lanes
 lanes.loaded("{service}_service.config.celery_app")
-lanes.preload(lanes.parsed("rendering=receipts:prefork:2"))
+lanes.preload(lanes.parsed("writing=receipts,reminders:prefork:2"))
 """,
 }
 """As `Procfile` starts them, until the first request or task."""
@@ -74,7 +74,14 @@ def test_a_worker_has_its_tasks_and_no_pages(service: str) -> None:
     assert f"{service}_service.config.urls" not in found
 
 
-def test_the_lane_that_renders_loads_what_it_needs_before_it_forks() -> None:
-    found = loaded("the rendering lane", service="payments")
+@pytest.mark.parametrize(
+    ("service", "needed"),
+    [
+        ("payments", {"weasyprint", "fontTools", "receipts.rendering", "payments_service.config.urls"}),
+        ("visits", {"visits_service.reminders.writing", "visits_service.config.urls"}),
+    ],
+)
+def test_the_lane_that_writes_letters_loads_what_it_needs_before_it_forks(service: str, needed: set[str]) -> None:
+    found = loaded("the lane that writes letters", service=service)
 
-    assert {"weasyprint", "fontTools", "receipts.rendering"} <= found
+    assert needed <= found

@@ -72,7 +72,8 @@ QUEUES = {
     "privacy.sweep_overdue": "purges",
     "servicekit.heartbeat": "sweeps",
 }
-PRELOADED: dict[str, list[str]] = {}  # by queue, what its lane loads before it forks its processes
+# By queue, what its lane loads before it forks: letters have links, and a link is found among all addresses.
+PRELOADED = {"reminders": ["visits_service.reminders.writing", "visits_service.config.urls"]}
 HOURLY = 3600.0
 PURGE_SECONDS = 300.0  # how soon a purge goes on that wasn't done in one go; a new one begins each day
 BEAT = {
