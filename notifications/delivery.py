@@ -74,7 +74,13 @@ def begin(message_id: int) -> models.Attempt | None:
         if reason := hopeless(message):
             bury(message, code=reason)
             return None
-        return models.Attempt.objects.create(message=message, number=message.attempts)
+        key = compiled.once("an attempt", beginning).run(message=message.pk, number=message.attempts)
+        return models.Attempt(pk=key, message=message, number=message.attempts)
+
+
+def beginning() -> compiled.Insert:
+    """What puts an attempt on record."""
+    return compiled.Insert(models.Attempt(message_id=Slot("message"), number=Slot("number")))
 
 
 def settle_accepted(message: models.Message) -> None:
@@ -127,11 +133,13 @@ def record(attempt: models.Attempt, *, finding: Finding) -> None:
 
 
 def note_provider_id(message: models.Message, provider_message_id: str) -> None:
-    """The provider's id comes first and alone: reports find the message by it, and no crash sends it again."""
+    """The provider's id comes first and alone: reports find the message by it, and no crash sends it again.
+
+    One statement, and nothing around it: it is committed when it has run.
+    """
     if provider_message_id:
         message.provider_message_id = provider_message_id[:255]
-        with transaction.atomic(durable=True):
-            compiled.once("a provider's id", naming).run(pk=message.pk, provider_id=message.provider_message_id)
+        compiled.once("a provider's id", naming).run(pk=message.pk, provider_id=message.provider_message_id)
 
 
 def ending() -> compiled.Update[models.Attempt]:

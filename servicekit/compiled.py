@@ -1,4 +1,4 @@
-"""Statements that change one row and read it back, or ask for one, compiled once and run many times.
+"""Statements that change one row and read it back, write one or ask for one, compiled once and run many times.
 
 `UPDATE … RETURNING` is what PostgreSQL and SQLite can do and Django can't yet. Django builds the statement from a
 queryset, which takes it longer than running it does; so a thread keeps those that differ only in values, for which
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
 from django.db.models import Expression
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
 Statement = TypeVar("Statement")
@@ -65,6 +65,24 @@ class Update(Generic[Row]):
             return None
         [read] = self.compiler.apply_converters([found[: len(self.names)]], self.converters)
         return self.model.from_db(self.using, self.names, read)
+
+
+class Insert:
+    """A new row like this one, which has slots for values; only its key, a number, is read back."""
+
+    def __init__(self, row: models.Model) -> None:
+        table, self.using = type(row)._meta, router.db_for_write(type(row))
+        query: Any = InsertQuery(type(row))
+        query.insert_values([field for field in table.concrete_fields if not field.primary_key], [row])
+        [(statement, self.values)] = query.get_compiler(self.using).as_sql()
+        key = connections[self.using].ops.quote_name(str(table.pk.column))
+        self.statement = f"{statement} RETURNING {key}"
+
+    def run(self, **slots: Any) -> int:
+        """The new row's key. A slot takes what its column's field prepared."""
+        inserted = first(self.using, self.statement, filled(self.values, slots))
+        assert inserted
+        return int(inserted[0])
 
 
 class Look:

@@ -227,8 +227,8 @@ class Doubt:
 
 
 def doubts_of(points: Sequence[str], *, sent: str) -> list[Doubt]:
-    """Each time that a message leaves us, with the commits around it."""
-    commits = [at for at, name in enumerate(points) if name == COMMIT]
+    """Each time that a message leaves us, with the commits around it, be they of a transaction or of one statement."""
+    commits = [at for at, name in enumerate(points) if name.startswith(COMMIT)]
     return [
         Doubt(max(c for c in commits if c < at), at, min(c for c in commits if c > at))
         for at, name in enumerate(points)

@@ -85,12 +85,18 @@ def worker_and_providers() -> Iterator[TwilioServer]:
 
 
 def rate(channel: str, messages: int, *, occasion: str) -> float:
-    """Messages a second, from the first nudge until the last one is on record as sent."""
+    """Messages a second, from the first nudge until the last one is on record as sent.
+
+    Looks only whether any is left, by an index: to count thousands ten times a second would take half a processor.
+    """
     started = time.monotonic()
     ids = enqueue(channel, messages, occasion=occasion)
-    sent = Row.objects.filter(pk__in=ids, state=State.SENT)
-    within(PATIENCE_SECONDS, lambda: sent.count() == messages, f"{channel}: {messages} messages weren't sent")
-    return messages / (time.monotonic() - started)
+    left = Row.objects.filter(channel=channel, due_at__isnull=False)
+    within(PATIENCE_SECONDS, lambda: not left.exists(), f"{channel}: {messages} messages weren't sent")
+    seconds = time.monotonic() - started
+    if (sent := Row.objects.filter(pk__in=ids, state=State.SENT).count()) != messages:
+        raise processes.Trouble(f"{channel}: of {messages} messages {messages - sent} came to another end")
+    return messages / seconds
 
 
 def enqueue(channel: str, messages: int, *, occasion: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from pytest_django import Settings
 from notifications.models import Message
 from servicekit import celery
 from tests import processes
-from tests.locks import nobody_may_write
+from tests.locks import end_sessions_before_a_lock, nobody_may_write
 from tests.notifications.builders import now_due
 from tests.notifications.mail_server import MailServer
 from tests.notifications.sms.builders import ACCOUNT, SENDER, TOKEN
@@ -76,6 +76,10 @@ def let_leases_expire() -> None:
     """What the dead held is free, as after some minutes."""
     for message in Message.objects.filter(due_at__isnull=False):
         now_due(message, since=timedelta(minutes=1))
+
+
+def nothing() -> None:
+    """Leave all as it is."""
 
 
 def all_sent(number: int) -> bool:
@@ -152,24 +156,35 @@ def test_a_worker_killed_between_claim_and_send_costs_only_time(
     assert [attempt.outcome for attempt in text.history.all()] == ["unknown", "accepted"]
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "looked_up", "outcomes"),
+    [(end_sessions_before_a_lock, 1, ["unknown", "accepted"]), (nothing, 0, ["accepted"])],
+    ids=["and its record isn't written", "and PostgreSQL writes its record all the same"],
+)
 def test_a_worker_killed_between_the_providers_answer_and_its_record_sends_no_second_text(
-    twilio: TwilioServer, told: dict[str, str], tmp_path: Path
+    twilio: TwilioServer,
+    told: dict[str, str],
+    tmp_path: Path,
+    meanwhile: Callable[[], None],
+    looked_up: int,
+    outcomes: list[str],
 ) -> None:
     now_due_visits(1)
     twilio.answering.clear()
 
     with processes.beat(tmp_path / "beat.log", service="visits", **told):
         with processes.worker(tmp_path / "victim.log", service="visits", **told) as victim:
-            processes.eventually(lambda: twilio.numbers, why=victim.output)
+            processes.eventually(lambda: twilio.numbers and all_sent(1), why=victim.output)  # the email
             with nobody_may_write(Message) as stuck:
                 twilio.answering.set()
                 processes.eventually(stuck, why=victim.output)
                 victim.kill()
+                meanwhile()
         let_leases_expire()
         with processes.worker(tmp_path / "rescuer.log", service="visits", **told) as rescuer:
             processes.eventually(lambda: all_sent(2), why=rescuer.output)
 
     text = Message.objects.get(channel="sms")
     assert twilio.numbers == ["+48601000000"]
-    assert twilio.looked_up == 1
-    assert [attempt.outcome for attempt in text.history.all()] == ["unknown", "accepted"]
+    assert twilio.looked_up == looked_up
+    assert [attempt.outcome for attempt in text.history.all()] == outcomes

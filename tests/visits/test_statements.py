@@ -43,11 +43,11 @@ def test_what_is_due_takes_as_many_statements_however_many_there_are(visits: int
     assert len(statements) == 9, statements
 
 
-def test_a_text_is_delivered_in_three_short_transactions_the_second_for_its_number_at_the_provider() -> None:
+def test_a_text_is_delivered_in_two_short_transactions_and_its_number_at_the_provider_is_noted_between() -> None:
     many_visits(1, starts_at=timezone.now() + timedelta(days=2))
     due.remind(now=(timezone.now() + timedelta(days=2)).replace(hour=11, minute=0))
     text = Message.objects.get(channel="sms")
 
     statements = asked(lambda: deliver_sms(message_id=text.pk))
 
-    assert len(statements) == 12, statements
+    assert len(statements) == 10, statements

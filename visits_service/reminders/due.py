@@ -117,8 +117,8 @@ def queue(rows: Sequence[Reminder], message_ids: Sequence[int]) -> None:
     """
     if not rows:
         return
-    pairs = [number for row, message_id in zip(rows, message_ids, strict=True) for number in (row.pk, message_id)]
-    chosen = RawSQL(f"CASE id {'WHEN %s THEN %s ' * len(rows)}END", pairs)  # noqa: S611 - nothing but numbers
+    pairs = (f"WHEN {row.pk:d} THEN {message_id:d}" for row, message_id in zip(rows, message_ids, strict=True))
+    chosen = RawSQL(f"CASE id {' '.join(pairs)} END", [])  # noqa: S611 - nothing but numbers
     changed = Reminder.objects.filter(pk__in=[row.pk for row in rows])
     changed.update(state=State.QUEUED, due_at=None, last_error="", message=chosen)
     for row in rows:
