@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from bench import figures, machine, results
 from bench.figures import Findings
+from scripts import stack, stopping
 from scripts.stack import ROOT
 
 
@@ -48,6 +48,7 @@ PARTS = {
 def main() -> int:
     """Run the parts one after another, print the table, keep the results on demand."""
     args = arguments()
+    stack.without_proxy()
     occasion = machine.now()
     print(f"{occasion}\nseed {args.seed}", flush=True)
     found: dict[str, Findings | None] = {}
@@ -70,6 +71,8 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if args.save and args.short:
         parser.error("a short run says nothing that is worth keeping")
+    if not wanted(args):
+        parser.error("nothing is left to be measured" + (" in a short run" if args.short else ""))
     return args
 
 
@@ -90,7 +93,7 @@ def measured(name: str, *, short: bool, seed: int) -> Findings | None:
     print(f"\n-- {name}", flush=True)
     with tempfile.NamedTemporaryFile(suffix=".json") as told:
         env = os.environ | {figures.HANDED_TO: told.name}
-        subprocess.run([sys.executable, "-m", *words], env=env, cwd=ROOT, check=False)
+        stopping.program([sys.executable, "-m", *words], env=env, cwd=ROOT)
         text = Path(told.name).read_text(encoding="utf-8")
     print(f"({time.monotonic() - started:.0f} s)", flush=True)
     return figures.read(text) if text else None
@@ -109,4 +112,4 @@ def judged(found: Mapping[str, Findings | None], *, short: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main, last_word="ended before its time; nothing is left running"))

@@ -10,11 +10,13 @@ of it; the exit code is 0 only if every promise was kept. docs/faults.md tells m
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.faults import run
+from scripts import stopping
 
 if __name__ == "__main__":
-    sys.exit(run.main(__doc__))
+    sys.exit(stopping.run(partial(run.main, __doc__), last_word="ended before its time; nothing is left running"))

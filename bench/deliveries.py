@@ -10,10 +10,10 @@ is missed, is this one's.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 
 from bench import servers
+from scripts import stopping
 from scripts.stack import ROOT
 
 TWILIO = {
@@ -31,8 +31,8 @@ def main() -> int:
     messages = str(parser.parse_args().messages)
     with servers.started("visits_service", **TWILIO) as here:
         command = [sys.executable, "-m", "bench.visits.channel_rates", messages]
-        return subprocess.run(command, env=here.env, cwd=ROOT, check=False).returncode
+        return stopping.program(command, env=here.env, cwd=ROOT)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from bench import figures, load, paying, servers, usage
 from bench.figures import Figure
-from scripts import processes
+from scripts import processes, stopping
 from scripts.stack import ROOT, procfile
 from tests.notifications.mail_server import MailServer
 
@@ -191,4 +191,4 @@ def judged(rounds: list[Round], curve: figures.Curve, *, of: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

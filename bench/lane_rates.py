@@ -10,13 +10,11 @@ their addresses. There is no promise in it: these are the figures of docs/how-to
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from scripts import embedded, processes
+from scripts import embedded, processes, stack, stopping
 from scripts.stack import ROOT
 
 SETTINGS = {
@@ -44,11 +42,11 @@ def main() -> int:
         embedded.redis_server(Path(folder) / "redis") as redis,
     ):
         places = {"DATABASE_URL": database, "REDIS_URL": redis.url, "MEDIA_ROOT": f"{folder}/media"}
-        env = {**os.environ, **SETTINGS, **places, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        env = {**stack.surroundings(), **SETTINGS, **places}
         processes.run_command("payments_service", "migrate", "--verbosity", "0", env=env)
         command = [sys.executable, "-m", "bench.lanes_measured", payments]
-        return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+        return stopping.program(command, env=env, cwd=ROOT)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

@@ -26,7 +26,7 @@ from payments_service.receipting.tasks import issue_receipt, render_receipt
 from payments_service.webhooks.models import StripeEvent
 from payments_service.webhooks.tasks import process_event
 from receipts.models import Receipt
-from scripts import processes, stack
+from scripts import processes, stack, stopping
 from scripts.stripe_standin import StandIn
 from scripts.stripe_standin.replies import Answer, Call
 from servicekit.celery import nudge_all
@@ -157,4 +157,4 @@ def connections_of(lane: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(stopping.run(lambda: main(int(sys.argv[1]))))

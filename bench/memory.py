@@ -28,7 +28,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bench import figures, load, paying, servers, usage
 from bench.figures import Figure
-from scripts import processes, stack
+from scripts import processes, stack, stopping
 from tests.notifications.mail_server import MailServer
 
 MOST_GROWTH = 1.15
@@ -209,4 +209,4 @@ def judged(looks: list[Look], *, minutes: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

@@ -9,10 +9,10 @@ in a process that has their addresses. Its exit code, 1 when a promise is missed
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 
 from bench import servers
+from scripts import stopping
 from scripts.stack import ROOT
 
 
@@ -21,7 +21,7 @@ def main() -> int:
     args = arguments()
     with servers.started("visits_service") as here:
         command = [sys.executable, "-m", "bench.visits.reminder_minutes", str(args.visits), str(args.due)]
-        return subprocess.run(command, env=here.env, cwd=ROOT, check=False).returncode
+        return stopping.program(command, env=here.env, cwd=ROOT)
 
 
 def arguments() -> argparse.Namespace:
@@ -33,4 +33,4 @@ def arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -64,7 +63,7 @@ def started(service: str, **changes: str) -> Iterator[Servers]:
         directory = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         redis = running.enter_context(embedded.redis_server(directory / "redis"))
         env = {
-            **os.environ,
+            **stack.surroundings(),
             **SHARED,
             **OF_SERVICE[service],
             "DATABASE_URL": running.enter_context(embedded.postgresql_url(directory / "postgresql")),
@@ -72,7 +71,6 @@ def started(service: str, **changes: str) -> Iterator[Servers]:
             "EMAIL_URL": "memory://",
             "MEDIA_ROOT": str(directory / "media"),
             "BEAT_SCHEDULE": str(directory / "beat"),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
             **changes,
         }
         processes.run_command(service, "migrate", "--verbosity", "0", env=env)

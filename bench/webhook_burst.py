@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 
 from bench import figures, load, paying, servers
 from bench.figures import Figure
+from scripts import stopping
 
 LEAST_RATIO = 0.5
 BARE, BARER, WEBHOOK = "bare Django view", "the same without middleware", "webhook"
@@ -97,4 +98,4 @@ def ratio(ours: list[load.Result], theirs: list[load.Result]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main))

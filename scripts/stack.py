@@ -20,6 +20,8 @@ PAYMENTS, VISITS = "payments", "visits"
 KEPT_TEXTS = "notifications.sms.file.Backend"
 ITS_OWN = ("PORT", "PUBLIC_URL", "DATABASE_URL", "BEAT_SCHEDULE", "BEAT_PING_URL")
 """What two services can't share. For visits_service these are named with a prefix: `VISITS_PORT`."""
+NEEDED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TERM", "LD_LIBRARY_PATH", "PYTHONPATH")
+"""What a program may need of an environment that knows nothing of us."""
 
 
 @dataclass(slots=True)
@@ -51,20 +53,39 @@ class Stack:
         return self.directory / "sms"
 
 
-def laptop(directory: Path, *, ports: Mapping[str, int], given: Mapping[str, str]) -> Stack:
-    """The stack for a directory of its own; `given` wins over every default."""
+def laptop(
+    directory: Path, *, ports: Mapping[str, int], given: Mapping[str, str], around: Mapping[str, str] = os.environ
+) -> Stack:
+    """The stack for a directory of its own; `given` wins over every default, and over what it finds `around` it."""
     directory.mkdir(parents=True, exist_ok=True)
     stack = Stack(directory=directory, ports=ports)
     stack.env = shared(stack)
     stack.own = {PAYMENTS: payments(stack, given), VISITS: visits(stack, given)}
     for add in (redis, mailbox, stripe):
         add(stack, given)
-    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     everybodys = {name: value for name, value in given.items() if name not in ITS_OWN}
-    stack.env = {**os.environ, **stack.env, **everybodys, "PATH": path}
+    stack.env = {**around, **stack.env, **everybodys, "PATH": path()}
     stack.env.pop("DJANGO_SETTINGS_MODULE", None)  # each service names its own
     stack.commands |= procfile()
     return stack
+
+
+def surroundings() -> dict[str, str]:
+    """What any program needs of our environment: none of its settings, passwords and proxies.
+
+    For tools that play a clinic: whoever has a real one's variables in the shell must not have it write to patients.
+    """
+    return {name: os.environ[name] for name in NEEDED if name in os.environ} | {"PATH": path()}
+
+
+def without_proxy() -> None:
+    """Have this process and its children go straight to where they are led, for tools that know nobody but loopback."""
+    os.environ["NO_PROXY"] = "*"
+
+
+def path() -> str:
+    """Where commands are found, first of all ours."""
+    return f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
 
 
 def shared(stack: Stack) -> dict[str, str]:

@@ -46,14 +46,14 @@ class Update(Generic[Row]):
     ) -> None:
         query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(changes)
-        table = rows.model._meta
+        table, self.using = rows.model._meta, router.db_for_write(rows.model)
         fields = [field for field in table.concrete_fields if field.primary_key or not only_key]
-        self.model, self.using = rows.model, rows.db
+        self.model = rows.model
         self.names = [field.attname for field in fields]
-        self.compiler = query.get_compiler(rows.db)
+        self.compiler = query.get_compiler(self.using)
         self.converters = self.compiler.get_converters([field.get_col(table.db_table) for field in fields])
         statement, self.values = self.compiler.as_sql()
-        quoted, vendor = self.compiler.quote_name_unless_alias, connections[rows.db].vendor
+        quoted, vendor = self.compiler.quote_name_unless_alias, connections[self.using].vendor
         read = [quoted(field.column) for field in fields]
         waits = lasting or vendor != "postgresql"
         self.statement = f"{statement} RETURNING {', '.join(read if waits else [*read, WITHOUT_WAITING])}"
@@ -86,11 +86,11 @@ class Insert:
 
 
 class Look:
-    """Whether there is a row like that."""
+    """Whether there is a row like that, where rows are written: a copy for reading may not have it yet."""
 
     def __init__(self, rows: models.QuerySet[Any]) -> None:
-        self.using = rows.db
-        self.statement, self.values = rows.query.exists().get_compiler(rows.db).as_sql()
+        self.using = router.db_for_write(rows.model)
+        self.statement, self.values = rows.query.exists().get_compiler(self.using).as_sql()
 
     def run(self, **slots: Any) -> bool:
         """The answer. A slot takes what its column's field prepared."""

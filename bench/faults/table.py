@@ -31,6 +31,8 @@ def show(lines: Sequence[Line], *, faults: Counter[str]) -> None:
         for row in rows:
             shown.add_row(*row)
         console.print(shown)
+    broken = sum(not line.ok for line in lines)
+    console.print(f"{len(lines)} promises, {broken or 'none'} broken")
 
 
 def keep(file: Path, lines: Sequence[Line], *, faults: Counter[str], about: str, occasion: machine.Occasion) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections import Counter
@@ -59,6 +60,7 @@ class World:
 def world(seed: int) -> Iterator[World]:
     """Servers and services, ready to work; nothing of it is left behind."""
     with ExitStack() as stack:
+        stack.enter_context(only_run(LOGS))
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-", dir="/tmp")))
         postgresql = stack.enter_context(servers.postgresql(directory / "postgresql"))
         redis = stack.enter_context(embedded.redis_server(directory / "redis"))
@@ -83,8 +85,21 @@ def world(seed: int) -> Iterator[World]:
         yield World(services, postgresql, redis, mail, twilio, running)
 
 
+@contextmanager
+def only_run(logs: Path) -> Iterator[None]:
+    """Nobody else writes there for the length of the block. Raises Trouble when somebody does already."""
+    logs.parent.mkdir(parents=True, exist_ok=True)
+    with logs.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise processes.Trouble(f"another run has its logs in {logs}: wait for it, or use another clone") from None
+        yield
+
+
 def empty(directory: Path) -> Path:
     """The folder, with nothing in it from an earlier run."""
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    if directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir()
     return directory

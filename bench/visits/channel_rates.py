@@ -27,7 +27,7 @@ from notifications import outbox, tasks
 from notifications.messages import Email, Message, Sms
 from notifications.models import Channel, State
 from notifications.models import Message as Row
-from scripts import processes, stack
+from scripts import processes, stack, stopping
 from servicekit.celery import nudge
 from tests.notifications.mail_server import MailServer
 from tests.notifications.sms.twilio_server import TwilioServer
@@ -152,4 +152,4 @@ def judged(rates: Mapping[str, float], wait: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(stopping.run(lambda: main(int(sys.argv[1]))))

@@ -20,6 +20,7 @@ from django.utils import timezone
 from bench import figures
 from bench.figures import Figure
 from bench.visits import clinic_years, due_burst
+from scripts import stopping
 from visits_service.reminders import due, follow_up
 
 FEW = 10_000
@@ -103,4 +104,4 @@ def judged(quiet: list[Quiet], burst: due_burst.Burst) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(stopping.run(lambda: main(int(sys.argv[1]), int(sys.argv[2]))))

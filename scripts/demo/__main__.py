@@ -21,9 +21,10 @@ HURRIED = {"SWEEP_SECONDS": "2", "DUE_SCAN_SECONDS": "2", "QUIET_HOURS": "none"}
 
 def main() -> int:
     """Start everything, tell both journeys, stop everything."""
+    stack.without_proxy()
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     ports = {service: embedded.free_port() for service in (stack.PAYMENTS, stack.VISITS)}
-    laptop = stack.laptop(DIRECTORY, ports=ports, given=HURRIED)
+    laptop = stack.laptop(DIRECTORY, ports=ports, given=HURRIED, around=stack.surroundings())
     try:
         return 0 if all(not outcome.wrong for outcome in told(laptop)) else 1
     except Trouble as trouble:
