@@ -5,7 +5,7 @@ BIN := .venv/bin
 SEED := $(shell date +%s)
 export PYTHONPATH := $(CURDIR)
 
-# Tests of payments, then of visits, each service in a run of its own. ARGS such as `-k numbering` may leave nothing of one of them
+# Tests of payments, then of visits, each service in a run of its own. ARGS such as `-k numbers` may leave nothing of one of them
 # (pytest's exit code 5), but not of both.
 define both
 @$(BIN)/python -m pytest $(1) $(3) $(ARGS); first=$$?; [ $$first -eq 0 ] || [ $$first -eq 5 ] || exit $$first; \
