@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from scripts import embedded, processes, stack
+from scripts import embedded, processes, stack, stopping
 from scripts.demo import payment, visits
 from scripts.demo.story import Outcome, Story, console
 from scripts.processes import Trouble
@@ -55,4 +55,4 @@ def migrate(laptop: stack.Stack) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stopping.run(main, last_word="ended before its time; nothing is left running"))
