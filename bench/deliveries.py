@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import servers
+from bench import figures, servers
 from scripts import stopping
 from scripts.stack import ROOT
 
@@ -31,7 +31,7 @@ def main() -> int:
     messages = str(parser.parse_args().messages)
     with servers.started("visits_service", **TWILIO) as here:
         command = [sys.executable, "-m", "bench.visits.channel_rates", messages]
-        return stopping.program(command, env=here.env, cwd=ROOT)
+        return stopping.program(command, env=here.env | figures.wanted(), cwd=ROOT)
 
 
 if __name__ == "__main__":

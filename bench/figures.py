@@ -70,6 +70,11 @@ def report(figures: Iterable[Figure], curves: Mapping[str, Curve] | None = None)
     return 0 if all(figure.kept for figure in findings.figures) else 1
 
 
+def wanted() -> dict[str, str]:
+    """The environment of a process that measures for a part and reports in its place."""
+    return {HANDED_TO: os.environ[HANDED_TO]} if HANDED_TO in os.environ else {}
+
+
 def read(text: str) -> Findings:
     """What `report` has handed on."""
     found = json.loads(text)

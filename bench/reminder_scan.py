@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import servers
+from bench import figures, servers
 from scripts import stopping
 from scripts.stack import ROOT
 
@@ -21,7 +21,7 @@ def main() -> int:
     args = arguments()
     with servers.started("visits_service") as here:
         command = [sys.executable, "-m", "bench.visits.reminder_minutes", str(args.visits), str(args.due)]
-        return stopping.program(command, env=here.env, cwd=ROOT)
+        return stopping.program(command, env=here.env | figures.wanted(), cwd=ROOT)
 
 
 def arguments() -> argparse.Namespace:
