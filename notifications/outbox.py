@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from notifications import messages, models
-from servicekit import claims, returning
+from servicekit import claims, compiled
 
 NUDGE_GRACE = timedelta(seconds=10)
 """How long a due row is left to the nudge that it already had, before the sweeper sends another."""
@@ -28,7 +28,8 @@ def enqueue(message: messages.Message) -> int:
     Works inside the caller's transaction, and then stands or falls with it.
     """
     row = row_for(message, now=Now())
-    return returning.insert(row) or models.Message.objects.values_list("pk", flat=True).get(dedupe_key=row.dedupe_key)
+    inserted = compiled.Insert(row, may_be_there=True).run()
+    return inserted or models.Message.objects.values_list("pk", flat=True).get(dedupe_key=row.dedupe_key)
 
 
 def enqueue_all(queued: Sequence[messages.Message]) -> list[int]:

@@ -19,7 +19,8 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Self
 
-ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, kill, a closed terminal
+from scripts.stopping import ASKS
+
 PATIENCE_SECONDS = 10.0
 LOOK_SECONDS = 0.1
 Running = dict[str, subprocess.Popen[bytes]]

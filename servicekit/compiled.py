@@ -1,8 +1,8 @@
 """Statements that change one row and read it back, write one or ask for one, compiled once and run many times.
 
-`UPDATE … RETURNING` is what PostgreSQL and SQLite can do and Django can't yet. Django builds the statement from a
-queryset, which takes it longer than running it does; so a thread keeps those that differ only in values, for which
-they have slots. A thread, since a connection is a thread's as well.
+PostgreSQL and SQLite can say what an `UPDATE` changed, or an `INSERT` that may find its row there (`RETURNING`); Django
+can't yet. It builds a statement from a queryset, which takes longer than running it; so a thread keeps those that
+differ only in values, for which they have slots. A thread, since a connection is a thread's as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
 from django.db.models import Expression
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
@@ -68,21 +69,24 @@ class Update(Generic[Row]):
 
 
 class Insert:
-    """A new row like this one, which has slots for values; only its key, a number, is read back."""
+    """A new row like this one, which may have slots for values; only its key, a number, is read back.
 
-    def __init__(self, row: models.Model) -> None:
+    A row that `may_be_there` stays as it is where a unique constraint has one like it: as `bulk_create` with
+    `ignore_conflicts`, whose statement this is. Another transaction that inserts the same is waited for.
+    """
+
+    def __init__(self, row: models.Model, *, may_be_there: bool = False) -> None:
         table, self.using = type(row)._meta, router.db_for_write(type(row))
-        query: Any = InsertQuery(type(row))
+        query: Any = InsertQuery(type(row), on_conflict=OnConflict.IGNORE if may_be_there else None)
         query.insert_values([field for field in table.concrete_fields if not field.primary_key], [row])
         [(statement, self.values)] = query.get_compiler(self.using).as_sql()
         key = connections[self.using].ops.quote_name(str(table.pk.column))
         self.statement = f"{statement} RETURNING {key}"
 
-    def run(self, **slots: Any) -> int:
-        """The new row's key. A slot takes what its column's field prepared."""
+    def run(self, **slots: Any) -> int | None:
+        """The new row's key; None where one like it was there. A slot takes what its column's field prepared."""
         inserted = first(self.using, self.statement, filled(self.values, slots))
-        assert inserted
-        return int(inserted[0])
+        return inserted[0] if inserted else None
 
 
 class Look:
